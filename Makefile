@@ -1,0 +1,49 @@
+# The two commands of the README: `make verify` and `make test`. Each makes what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# A constraints file pins an environment that was seen to work with that Python; another Python
+# installs the newest that pyproject.toml allows.
+ASK_VERSION := import sys; print("%d.%d" % sys.version_info[:2])
+VERSION := $(shell $(PYTHON) -c '$(ASK_VERSION)')
+CONSTRAINTS := $(wildcard .ci/constraints/py$(VERSION).txt)
+
+# The environment is made anew when it holds another Python (or a broken one), and when
+# pyproject.toml or the constraints have changed since it was made.
+STAMP := $(VENV)/installed
+ifneq ($(shell $(BIN)/python -c '$(ASK_VERSION)' 2>/dev/null),$(VERSION))
+STAMP_NEEDS := another-python
+endif
+
+PROFILE ?= standard
+PYTEST_ARGS ?=
+
+.PHONY: verify test test-slow lint format clean another-python
+
+verify: $(STAMP)
+	$(BIN)/pp-spin verify --profile $(PROFILE) --out reports
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+
+test-slow: $(STAMP)
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): pyproject.toml $(CONSTRAINTS) $(STAMP_NEEDS)
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' $(CONSTRAINTS:%=-c %)
+	touch $@

@@ -1,0 +1,1 @@
+"""The tests mirror the source; ``oracle.py`` is the brute force that they are held against."""
