@@ -1,0 +1,182 @@
+"""The perception model in exponential form, and Bayes' rule line by line (appendix A)."""
+
+import sympy as sp
+
+from derivations.notation import (
+    at,
+    dot,
+    gamma,
+    logistic,
+    sigma,
+    spin_law,
+    spins,
+    sum_over,
+    vector,
+    z,
+    zeta,
+)
+from derivations.step import Derivation, Step, equation
+
+
+def likelihood_is_normalised() -> Derivation:
+    """(A.1): given z, a neighbour's spin has probabilities that add up to one.
+
+    The paper calls it an exponential distribution; it is a Bernoulli law of a ±1 variable in
+    exponential-family form.
+    """
+    spin = sigma(1)
+    law = spin_law(gamma * z, spin)
+    return Derivation(
+        name="likelihood_is_normalised",
+        equations=("sec. 2.1", "A.1"),
+        form="printed",
+        statement=equation(sum_over(sp.exp(gamma * spin * z) / (2 * sp.cosh(gamma * z)), spin), 1),
+        assumes=(),
+        steps=(
+            Step(
+                law,
+                sp.exp(gamma * spin * z) / (2 * sp.cosh(gamma * z)),
+                "cosh is even, so that it does not matter which of the signs stands in it",
+            ),
+            Step(sum_over(law, spin), sp.Integer(1), "e^x + e^(-x) = 2 cosh x"),
+            Step(
+                sum_over(spin * law, spin),
+                z * sp.tanh(gamma),
+                "on average the neighbour agrees with z by tanh gamma",
+            ),
+        ),
+    )
+
+
+def prior_is_normalised() -> Derivation:
+    """Section 2.1: the prior of z is the law of one spin with local field zeta."""
+    law = spin_law(zeta, z)
+    return Derivation(
+        name="prior_is_normalised",
+        equations=("sec. 2.1",),
+        form="printed",
+        statement=equation(law, sp.exp(zeta * z - sp.log(2 * sp.cosh(zeta)))),
+        assumes=(),
+        steps=(
+            Step(sum_over(law, z), sp.Integer(1), "e^x + e^(-x) = 2 cosh x"),
+            Step(at(law, (z, 1)), logistic(2 * zeta), "2 zeta is the prior's log-odds of +1"),
+        ),
+    )
+
+
+def likelihood_matrix_has_logistic_entries() -> Derivation:
+    """(A.2): the likelihood as a table, rows sigma = -1, +1, columns z = -1, +1."""
+    spin = sigma(1)
+    law = spin_law(gamma * z, spin)
+    agree, differ = 1 / (1 + sp.exp(-2 * gamma)), 1 / (1 + sp.exp(2 * gamma))
+    rows = [[agree, differ], [differ, agree]]
+    return Derivation(
+        name="likelihood_matrix_has_logistic_entries",
+        equations=("A.2",),
+        form="printed",
+        statement=equation(law, logistic(2 * gamma * spin * z)),
+        assumes=(),
+        steps=tuple(
+            Step(at(law, (spin, a), (z, b)), rows[i][j], f"row sigma = {a:+d}, column z = {b:+d}")
+            for i, a in enumerate((-1, 1))
+            for j, b in enumerate((-1, 1))
+        ),
+    )
+
+
+def likelihood_matrix_tends_to_the_identity() -> Derivation:
+    """Below (A.2): a neighbour of infinite precision shows z itself."""
+    spin = sigma(1)
+    law = spin_law(gamma * z, spin)
+    return Derivation(
+        name="likelihood_matrix_tends_to_the_identity",
+        equations=("A.2",),
+        form="printed",
+        statement=equation(sp.Limit(law, gamma, sp.oo), (1 + spin * z) / 2),
+        assumes=("gamma grows without bound",),
+        steps=(
+            Step(
+                sp.Limit(law, gamma, -sp.oo),
+                (1 - spin * z) / 2,
+                "for gamma to minus infinity the table becomes the anti-identity",
+                uses=("likelihood_matrix_has_logistic_entries",),
+            ),
+        ),
+    )
+
+
+def likelihood_is_exponential_in_the_spin_sum() -> Derivation:
+    """(A.3): one precision for all neighbours, so only the sum of the spins is left beside z."""
+    observed = spins(3)
+    likelihood = sp.Mul(*(spin_law(gamma * z, s) for s in observed))
+    exponent = z * gamma * sp.Add(*observed) - 3 * sp.log(2 * sp.cosh(gamma * z))
+    return Derivation(
+        name="likelihood_is_exponential_in_the_spin_sum",
+        equations=("A.3",),
+        form="printed",
+        statement=equation(likelihood, sp.exp(exponent)),
+        assumes=("K = 3 neighbours, independent given z",),
+        steps=(
+            Step(sp.log(likelihood), exponent, "the logarithm of a product is a sum"),
+            Step(sum_over(likelihood, *observed), sp.Integer(1), "the product is normalised"),
+        ),
+    )
+
+
+def heterogeneous_likelihood_is_exponential_in_the_weighted_sum() -> Derivation:
+    """(A.4): one precision per neighbour, so the spins enter with their weights."""
+    observed, gammas = spins(3), vector("gamma", 3)
+    likelihood = sp.Mul(*(spin_law(g * z, s) for g, s in zip(gammas, observed, strict=True)))
+    normaliser = sp.Add(*(sp.log(2 * sp.cosh(g * z)) for g in gammas))
+    exponent = z * dot(gammas, observed) - normaliser
+    return Derivation(
+        name="heterogeneous_likelihood_is_exponential_in_the_weighted_sum",
+        equations=("10", "A.4"),
+        form="printed",
+        statement=equation(likelihood, sp.exp(exponent)),
+        assumes=("K = 3 neighbours, independent given z",),
+        steps=(
+            Step(sp.log(likelihood), exponent, "the logarithm of a product is a sum"),
+            Step(sum_over(likelihood, *observed), sp.Integer(1), "the product is normalised"),
+        ),
+    )
+
+
+def bayes_rule_gives_the_logistic_posterior() -> Derivation:
+    """(A.5) to (A.7): joint over evidence, then the hyperbolic cosine written out."""
+    observed = spins(3)
+    field = zeta + gamma * sp.Add(*observed)
+    joint = spin_law(zeta, z) * sp.Mul(*(spin_law(gamma * z, s) for s in observed))
+    normalisers = 2 * sp.cosh(zeta) * (2 * sp.cosh(gamma)) ** 3
+    evidence = 2 * sp.cosh(field) / normalisers
+    up = sp.exp(field) / (sp.exp(field) + sp.exp(-field))
+    return Derivation(
+        name="bayes_rule_gives_the_logistic_posterior",
+        equations=("A.5", "A.6", "A.7"),
+        form="printed",
+        statement=equation(at(joint / sum_over(joint, z), (z, 1)), logistic(2 * field)),
+        assumes=("K = 3 neighbours with one sensory precision",),
+        steps=(
+            Step(
+                joint,
+                sp.exp(z * field) / normalisers,
+                "the joint collects all the terms in z",
+                uses=("likelihood_is_exponential_in_the_spin_sum", "prior_is_normalised"),
+            ),
+            Step(sum_over(joint, z), evidence, "the evidence is its sum over z = -1, +1"),
+            Step(joint / evidence, spin_law(field, z), "(A.6): the quotient"),
+            Step(at(joint / evidence, (z, 1)), up, "(A.7), cosh x = (e^x + e^(-x))/2"),
+            Step(up, logistic(2 * field), "(A.7), divided by the numerator"),
+        ),
+    )
+
+
+DERIVATIONS = (
+    likelihood_is_normalised,
+    prior_is_normalised,
+    likelihood_matrix_has_logistic_entries,
+    likelihood_matrix_tends_to_the_identity,
+    likelihood_is_exponential_in_the_spin_sum,
+    heterogeneous_likelihood_is_exponential_in_the_weighted_sum,
+    bayes_rule_gives_the_logistic_posterior,
+)

@@ -1,0 +1,231 @@
+"""Exact decisions about expressions in exponentials, hyperbolic functions and logarithms.
+
+Every statement of the paper, once the spins have values, is an identity between elements of a
+field: rational functions in parameters, exponentials of parameters (x = e^gamma, y = e^zeta, …),
+exponentials of such rational functions, and logarithms of positive ones. :func:`normal_form`
+writes an expression in that field, with a fresh generator for each independent exponential and
+logarithm, so that "identically zero" is "the numerator is the zero polynomial": a decision, not a
+simplification that happened to succeed.
+
+The way there, innermost functions first: hyperbolic functions become exponentials; the exponents
+of one depth are put over one denominator D and every monomial m of their numerators gives one
+generator e^(m/(qD)), with q common so that only whole powers occur; the logarithm of a product of
+positive factors becomes a sum of logarithms, and n times a logarithm in an exponent a power.
+
+Departures: an expression with anything else in it (a square root, a logarithm of something that
+is not visibly positive) is outside the field; the answer is then None, never a guess.
+"""
+
+from functools import cache, reduce
+from typing import Any, NamedTuple
+
+import mpmath
+import sympy as sp
+from sympy import Dummy, Expr
+from sympy.polys.fields import field as fraction_field
+
+from derivations.notation import ProbabilitySymbol
+
+HYPERBOLIC = (sp.sinh, sp.cosh, sp.tanh, sp.coth, sp.sech, sp.csch)
+
+
+class OutsideTheField(Exception):
+    """The expression holds something that the field of the proofs does not."""
+
+
+class _FinerRoot(Exception):
+    """An exponent needs a finer common root than the one that was tried."""
+
+    def __init__(self, root: int) -> None:
+        super().__init__(root)
+        self.root = root
+
+
+class NormalForm(NamedTuple):
+    """A quotient of polynomials, and what is known of its generators."""
+
+    numerator: Expr
+    denominator: Expr
+    above_one: tuple[Dummy, ...]  # generators e^m with m > 0 for all admissible parameters
+
+
+class _Tower:
+    """The generators met so far: one per independent exponential, one per logarithm."""
+
+    def __init__(self, root: int) -> None:
+        self.root = root  # every exponential is a whole power of e^(m/root)
+        self.odds: dict[Expr, Dummy] = {}
+        self.exponentials: dict[Expr, Dummy] = {}
+        self.exponents: dict[Dummy, Expr] = {}
+        self.logarithms: dict[Expr, Dummy] = {}
+        self.arguments: dict[Dummy, Expr] = {}
+
+    def flatten(self, expr: Expr) -> Expr:
+        """``expr`` as a rational function of generators and parameters."""
+        for symbol in sorted(expr.atoms(ProbabilitySymbol), key=str):
+            self.odds.setdefault(symbol, Dummy(f"odds_{symbol}", positive=True))
+        expr = expr.xreplace({p: r / (1 + r) for p, r in self.odds.items()})
+        expr = expr.rewrite(HYPERBOLIC, sp.exp)
+        while ready := [f for f in _functions(expr) if not any(map(_functions, f.args))]:
+            logs = {f: self.logarithm(f.args[0]) for f in ready if isinstance(f, sp.log)}
+            exps = {f: self.exponent(f) for f in ready if not isinstance(f, sp.log)}
+            expr = expr.xreplace({**logs, **self.powers(exps)})
+        if _functions(expr):
+            raise OutsideTheField(str(expr))
+        return expr
+
+    def exponent(self, function: Expr) -> Expr:
+        """What stands above e: of exp(a) it is a, of b^a it is a ln b."""
+        if isinstance(function, sp.exp):
+            return function.args[0]
+        base, power = function.args
+        return power * self.logarithm(base)
+
+    def powers(self, exponents: dict[Expr, Expr]) -> dict[Expr, Expr]:
+        """Each exponential as a product of whole powers of generators."""
+        forms = {f: sp.fraction(sp.cancel(sp.together(a))) for f, a in exponents.items()}
+        shared = reduce(sp.lcm, (den for _, den in forms.values()), sp.Integer(1))
+        replaced = {}
+        for function, (num, den) in forms.items():
+            terms = sp.expand(num * sp.cancel(shared / den)).as_coefficients_dict()
+            factors = [self.power(m, sp.Rational(c), shared) for m, c in terms.items() if c != 0]
+            replaced[function] = sp.Mul(*factors)
+        return replaced
+
+    def power(self, monomial: Expr, coefficient: sp.Rational, shared: Expr) -> Expr:
+        """e^(coefficient * monomial / shared)."""
+        if shared.is_Rational:
+            coefficient, shared = coefficient / shared, sp.Integer(1)
+        if shared == 1 and monomial in self.arguments and coefficient.is_Integer:
+            return self.arguments[monomial] ** coefficient
+        key = monomial / shared
+        if key not in self.exponentials:
+            generator = Dummy(f"e^{key}", positive=True)
+            self.exponentials[key], self.exponents[generator] = generator, key
+        exponent = coefficient * self.root
+        if not exponent.is_Integer:
+            raise _FinerRoot(int(self.root * exponent.q))
+        return self.exponentials[key] ** exponent
+
+    def logarithm(self, argument: Expr) -> Expr:
+        """ln(argument) as a sum over its factors, which have to be visibly positive."""
+        total: Expr = sp.Integer(0)
+        num, den = sp.fraction(sp.cancel(sp.together(argument)))
+        for part, sign in ((num, 1), (den, -1)):
+            content, factors = sp.factor_list(part)
+            if not content.is_Rational or content <= 0:
+                raise OutsideTheField(f"log({argument})")
+            primes = sp.factorint(content).items()
+            for factor, multiplicity in [*factors, *((sp.Integer(p), k) for p, k in primes)]:
+                total += sign * multiplicity * self.log_of_factor(factor)
+        return total
+
+    def log_of_factor(self, factor: Expr) -> Expr:
+        if factor == sp.E:
+            return sp.Integer(1)
+        if factor in self.exponents:
+            return self.exponents[factor] / self.root
+        if not _visibly_positive(factor):
+            raise OutsideTheField(f"log({factor})")
+        if factor not in self.logarithms:
+            generator = Dummy(f"ln({factor})", real=True)
+            self.logarithms[factor], self.arguments[generator] = generator, factor
+        return self.logarithms[factor]
+
+    def above_one(self) -> tuple[Dummy, ...]:
+        return tuple(g for g, exponent in self.exponents.items() if exponent.is_positive)
+
+
+def _functions(expr: Expr) -> list[Expr]:
+    """The exponentials, logarithms and non-integer powers in ``expr``, in a fixed order."""
+    found = expr.atoms(sp.exp, sp.log)
+    found |= {power for power in expr.atoms(sp.Pow) if not power.exp.is_Integer}
+    return sorted(found, key=sp.default_sort_key)
+
+
+def _visibly_positive(expr: Expr) -> bool:
+    """All coefficients positive in positive symbols (or in even powers of real ones)."""
+    polynomial = sp.Poly(expr, *sorted(expr.free_symbols, key=str)) if expr.free_symbols else None
+    if polynomial is None:
+        return bool(expr.is_positive)
+    return all(
+        coefficient.is_positive
+        and all(
+            symbol.is_positive or (symbol.is_real and power % 2 == 0)
+            for symbol, power in zip(polynomial.gens, powers, strict=True)
+        )
+        for powers, coefficient in polynomial.terms()
+    )
+
+
+@cache
+def normal_form(expr: Expr) -> NormalForm | None:
+    """``expr`` as a reduced quotient of polynomials, or None where it is outside the field."""
+    root = 1
+    while True:
+        tower = _Tower(root)
+        try:
+            flat = tower.flatten(expr)
+            symbols = sorted(flat.free_symbols, key=sp.default_sort_key)
+            if not symbols:
+                num, den = sp.fraction(sp.together(flat))
+                return NormalForm(num, den, ()) if flat.is_Rational else None
+            quotient = fraction_field(symbols, sp.QQ)[0].from_expr(flat)
+        except _FinerRoot as finer:
+            root = finer.root
+        except (OutsideTheField, ValueError, sp.PolynomialError):
+            return None
+        else:
+            num, den = quotient.numer.as_expr(), quotient.denom.as_expr()
+            return NormalForm(num, den, tower.above_one())
+
+
+def vanishes(expr: Expr) -> bool | None:
+    """Whether ``expr`` is identically zero; None where it is outside the field."""
+    form = normal_form(expr)
+    return None if form is None else form.numerator == 0
+
+
+def is_positive(expr: Expr) -> bool | None:
+    """True where ``expr`` > 0 for all admissible parameters; None where this is not visible.
+
+    A constant is enclosed in an interval with 60 digits. Otherwise numerator and denominator have
+    to have coefficients of one sign in positive symbols, where a generator known to exceed 1 is
+    written 1 + r.
+    """
+    if not expr.free_symbols:
+        enclosure = _interval(expr.rewrite(HYPERBOLIC, sp.exp))
+        return None if enclosure is None or 0 in enclosure else bool(enclosure.a > 0)
+    form = normal_form(expr)
+    if form is None:
+        return None
+    excess = {g: 1 + Dummy(f"{g}-1", positive=True) for g in form.above_one}
+    parts = [sp.expand(part.xreplace(excess)) for part in form[:2]]
+    signs = [_sign(part) for part in parts]
+    return True if signs[0] * signs[1] > 0 else None
+
+
+def _sign(polynomial: Expr) -> int:
+    if polynomial != 0 and _visibly_positive(polynomial):
+        return 1
+    return -1 if polynomial != 0 and _visibly_positive(-polynomial) else 0
+
+
+def _interval(expr: Expr) -> Any:
+    """An interval that contains the constant ``expr`` for certain, or None."""
+    iv = mpmath.iv
+    iv.dps = 60
+    if expr.is_Rational:
+        return iv.mpf(int(expr.p)) / iv.mpf(int(expr.q))
+    parts = [_interval(argument) for argument in expr.args]
+    if not parts or any(part is None for part in parts):
+        return None
+    if isinstance(expr, sp.Add):
+        return reduce(lambda a, b: a + b, parts)
+    if isinstance(expr, sp.Mul):
+        return reduce(lambda a, b: a * b, parts)
+    if isinstance(expr, sp.exp):
+        return iv.exp(parts[0])
+    if isinstance(expr, sp.Pow) and expr.exp.is_Integer:
+        return parts[0] ** int(expr.exp)
+    return None
