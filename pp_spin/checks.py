@@ -114,9 +114,7 @@ def are_spins(name: str, array: ArrayLike) -> NDArray[np.int8]:
     return _locked(values.astype(np.int8))
 
 
-def clamped_spins(
-    clamped: Mapping[Hashable, int] | None, nodes: Sequence[Hashable]
-) -> dict[int, int]:
+def clamped_spins(clamped: Mapping[Any, int] | None, nodes: Sequence[Hashable]) -> dict[int, int]:
     """Index -> spin of the agents held fixed, in index order, from a mapping node -> -1 or +1.
 
     ``nodes`` (n,) are the names in array order; where they are ``range(n)``, the keys are indices.

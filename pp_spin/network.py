@@ -145,11 +145,12 @@ def erdos_renyi(n: int, edge_probability: float, seed: int) -> Network:
 
 
 def colouring(weights: ArrayLike) -> NDArray[np.int64]:
-    """A proper colouring of who sees whom: colours 0, 1, … (n,), colour 0 for agent 0.
+    """A proper colouring of who sees whom: colours 0, 1, … (n,), by first appearance.
 
     Two agents share a colour only if neither sees the other, so one colour's agents may act
     together without changing what any of them sees. Two colours where the network is bipartite,
-    else the best of a few greedy orders (an upper bound: the fewest is NP-hard).
+    else the best of a few greedy orders (an upper bound: the fewest is NP-hard). Agents without
+    ties have colour 0.
     """
     matrix = checks.no_self_coupling("weights", weights)
     graph = nx.empty_graph(len(matrix))
@@ -159,9 +160,11 @@ def colouring(weights: ArrayLike) -> NDArray[np.int64]:
     else:
         attempts = [nx.greedy_color(graph, strategy=order) for order in _GREEDY_ORDERS]
         colours = min(attempts, key=lambda attempt: max(attempt.values()))
-    renamed: dict[int, int] = {}  # by first appearance: labels do not depend on the method
-    labels = [renamed.setdefault(colours[i], len(renamed)) for i in range(len(matrix))]
-    result = np.array(labels, dtype=np.int64)
+    renamed: dict[int, int] = {}  # labels then do not depend on the method
+    result = np.zeros(len(matrix), dtype=np.int64)
+    for i in sorted(graph):
+        if graph.degree[i]:
+            result[i] = renamed.setdefault(colours[i], len(renamed))
     result.flags.writeable = False
     return result
 

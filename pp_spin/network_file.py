@@ -10,11 +10,8 @@ says ``directed`` (Gephi's spelling), ``source`` sees ``target`` and not the oth
 
 import csv
 import os
-import zipfile
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 
 import networkx as nx
 import numpy as np
@@ -65,7 +62,9 @@ def _reader(file: Path) -> Callable[[Path, str | None, str | None], Network]:
 def _read_graphml(file: Path, weight: str | None, bias: str | None) -> Network:
     try:
         graph = nx.read_graphml(file)
-    except (ParseError, nx.NetworkXError, ValueError, KeyError, TypeError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # the XML parser and networkx have many errors for broken text
         raise ValueError(
             f"got malformed GraphML ({error}); the graph in it cannot be read; "
             "write it again, for example with networkx.write_graphml"
@@ -160,18 +159,14 @@ def _number(cell: str, line: int, column: int) -> float:
 
 def _read_npz(file: Path, weight: str | None, bias: str | None) -> Network:
     try:
-        with np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-        sparse = scipy.sparse.load_npz(file) if "format" in arrays else None
-    except (
-        AttributeError,  # a bare .npy under this suffix loads as an array, which is no archive
-        EOFError,
-        KeyError,
-        TypeError,
-        ValueError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
+        with file.open("rb") as stream:  # closed here: numpy leaves a broken archive open
+            with np.load(stream, allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
+            stream.seek(0)
+            sparse = scipy.sparse.load_npz(stream) if "format" in arrays else None
+    except OSError:
+        raise
+    except Exception as error:  # zip, zlib and numpy each have their own errors for broken bytes
         raise ValueError(
             f"got malformed npz ({error}); its arrays cannot be read; write it again with "
             "scipy.sparse.save_npz or numpy.savez(weights=…)"
@@ -183,10 +178,18 @@ def _read_npz(file: Path, weight: str | None, bias: str | None) -> Network:
             f"got arrays {', '.join(map(repr, arrays)) or 'none'}; a network needs 'weights'; "
             "write it with numpy.savez(weights=…, biases=…, nodes=…)"
         )
-    names = arrays["nodes"].tolist() if "nodes" in arrays else None
-    if names is not None:  # rows of coordinates become the tuples that lattices are named by
-        names = [tuple(name) if isinstance(name, list) else name for name in names]
-    return as_network(arrays["weights"], arrays.get("biases"), nodes=names)
+    nodes = _node_names(arrays["nodes"]) if "nodes" in arrays else None
+    return as_network(arrays["weights"], arrays.get("biases"), nodes=nodes)
+
+
+def _node_names(nodes: np.ndarray) -> list[Hashable]:
+    """One name per row; rows of coordinates become the tuples that lattices are named by."""
+    if nodes.ndim not in (1, 2):
+        raise ValueError(
+            f"got nodes of shape {nodes.shape}; each of n agents has a name, or a row of "
+            "coordinates; give an array of n of them"
+        )
+    return [tuple(name) if nodes.ndim == 2 else name for name in nodes.tolist()]
 
 
 _READERS: dict[str, Callable[[Path, str | None, str | None], Network]] = {
