@@ -1,0 +1,273 @@
+"""The house keeps its floors and its independence rules; the table of both is here.
+
+To add a module, put its path on a floor: after everything that it imports, before what imports it.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.floors import (
+    Floor,
+    Rule,
+    broken,
+    late,
+    module_paths,
+    nameless,
+    read_imports,
+    unlisted,
+    upward,
+)
+
+FLOORS = (
+    Floor(
+        "proofs",
+        (
+            "derivations/notation.py",
+            "derivations/exact.py",
+            "derivations/numeric.py",
+            "derivations/step.py",
+            "derivations/sec2_posterior.py",
+            "derivations/sec3_glauber.py",
+            "derivations/sec4_boltzmann.py",
+            "derivations/app_a_inference.py",
+            "derivations/app_b_action.py",
+            "derivations/app_c_schedules.py",
+            "derivations/__init__.py",
+        ),
+    ),
+    Floor(
+        "0 words",
+        (
+            "pp_spin/checks.py",
+            "pp_spin/configurations.py",
+            "pp_spin/network.py",
+            "pp_spin/network_file.py",
+            "pp_spin/spin.py",
+            "pp_spin/enumeration.py",
+        ),
+    ),
+    Floor(
+        "1 models",
+        (
+            "pp_spin/agents/__init__.py",
+            "pp_spin/agents/perception.py",
+            "pp_spin/agents/planning.py",
+            "pp_spin/agents/action.py",
+            "pp_spin/laws/__init__.py",
+            "pp_spin/laws/clamping.py",
+            "pp_spin/laws/ising.py",
+            "pp_spin/laws/boltzmann.py",
+            "pp_spin/laws/little.py",
+            "pp_spin/laws/partition.py",
+        ),
+    ),
+    Floor(
+        "2 dynamics",
+        (
+            "pp_spin/collective.py",
+            "pp_spin/glauber.py",
+            "pp_spin/schedule.py",
+            "pp_spin/kernel.py",
+            "pp_spin/mcmc.py",
+            "pp_spin/engine/__init__.py",
+            "pp_spin/engine/plain.py",
+        ),
+    ),
+    Floor("3 reference", ("pp_spin/reference/__init__.py",)),
+    Floor("4 evidence", ("pp_spin/evidence/__init__.py",)),
+    Floor("5 claims", ("pp_spin/claims/__init__.py",)),
+    Floor(
+        "6 faces",
+        (
+            "pp_spin/report/__init__.py",
+            "pp_spin/report/document.py",
+            "pp_spin/report/wording.py",
+            "pp_spin/report/mathml.py",
+            "pp_spin/report/figures.py",
+            "pp_spin/report/terminal.py",
+            "pp_spin/report/html.py",
+            "pp_spin/report/junit.py",
+            "pp_spin/cli.py",
+            "pp_spin/__init__.py",  # names from every floor, found when asked for
+        ),
+    ),
+)
+
+# `pp-spin --help` answers at once because the commands load JAX only when they run; the package
+# itself looks names up when they are asked for (PEP 562), so that importing one room is cheap.
+LATE_IMPORTS_IN = ("pp_spin/cli.py", "pp_spin/__init__.py")
+
+AGENTS = ("pp_spin/agents/", "pp_spin/collective.py")
+EQUILIBRIUM = ("pp_spin/laws/", "pp_spin/glauber.py")
+JAX = ("jax", "jaxlib", "numpyro", "funsor")
+RULES = (
+    Rule(("derivations/",), ("pp_spin/", "pp_spin"), "a proof cannot lean on what it checks"),
+    Rule(AGENTS, EQUILIBRIUM, "their agreement is the theorem: it is tested, not built in"),
+    Rule(EQUILIBRIUM, AGENTS, "their agreement is the theorem: it is tested, not built in"),
+    Rule(
+        ("pp_spin/reference/",),
+        (
+            *JAX,
+            *AGENTS,
+            *EQUILIBRIUM,
+            "pp_spin/kernel.py",
+            "pp_spin/mcmc.py",
+            "pp_spin/engine/",
+        ),
+        "a reference shares nothing with the kernels that it judges",
+    ),
+    Rule(
+        (
+            "pp_spin/checks.py",
+            "pp_spin/configurations.py",
+            "pp_spin/network.py",
+            "pp_spin/network_file.py",
+        ),
+        JAX,
+        "the references build on these words and are free of JAX",
+    ),
+    Rule(
+        ("pp_spin/report/",),
+        tuple(f"pp_spin/{room}/" for room in ("agents", "laws", "engine", "reference", "claims")),
+        "a face reads the run's document and does no mathematics",
+    ),
+)
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("derivations", "pp_spin")
+
+
+def complaints(root: Path, floors: tuple[Floor, ...], rules: tuple[Rule, ...] = ()) -> list[str]:
+    modules, imports = module_paths(root, PACKAGES), read_imports(root, PACKAGES)
+    return [
+        *unlisted(modules, floors),
+        *nameless(imports, LATE_IMPORTS_IN),
+        *upward(imports, floors),
+        *late(imports, modules, LATE_IMPORTS_IN),
+        *broken(rules, imports, modules),
+    ]
+
+
+def test_the_house_keeps_its_floors():
+    found = complaints(ROOT, FLOORS, RULES)
+    assert not found, "\n" + "\n".join(found)
+
+
+def loaded_by(modules: list[str]) -> set[str]:
+    """The first names of everything loaded in a fresh interpreter that imports these modules."""
+    dotted = [m.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for m in modules]
+    program = f"import {', '.join(dotted)}, sys; print(*{{m.split('.')[0] for m in sys.modules}})"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    answer = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    return set(answer.stdout.split())
+
+
+def test_references_run_without_jax():
+    # what the imports say, seen: nor does a third party bring JAX in
+    assert not loaded_by(module_paths(ROOT, ("pp_spin/reference",))) & set(JAX)
+
+
+def test_proofs_run_without_the_package():
+    assert not loaded_by(module_paths(ROOT, ("derivations",))) & {"pp_spin", *JAX}
+
+
+# ---- the checker complains where it should
+
+
+def tree(root: Path, sources: dict[str, str]) -> Path:
+    """A package written below ``root``: module name to source."""
+    (root / "pp_spin").mkdir()
+    for name, source in sources.items():
+        (root / "pp_spin" / f"{name}.py").write_text(source)
+    return root
+
+
+SMALL = (
+    Floor("low", ("pp_spin/a.py", "pp_spin/b.py")),
+    Floor("high", ("pp_spin/c.py", "pp_spin/cli.py")),
+)
+TIDY = {
+    "a": "import numpy",
+    "b": "from pp_spin import a",
+    "c": "from pp_spin.b import f",
+    "cli": "def main():\n    import pp_spin.c",
+}
+
+
+def test_a_tidy_tree_has_no_complaint(tmp_path):
+    assert complaints(tree(tmp_path, TIDY), SMALL) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "expected"),
+    [
+        ("a", "import pp_spin.c", r"pp_spin/a\.py:1 \(low\) imports pp_spin/c\.py \(high\)"),
+        ("a", "from pp_spin import b", r"pp_spin/a\.py:1 .* imports pp_spin/b\.py .*later"),
+        ("a", "from pp_spin.a import f", r"pp_spin/a\.py:1 .* imports pp_spin/a\.py"),
+        ("b", "class B:\n    import pp_spin.c", r"pp_spin/b\.py:2 .* imports pp_spin/c\.py"),
+        ("c", "def f():\n    from pp_spin import a", r"c\.py:2 imports pp_spin/a\.py inside a fun"),
+        ("c", "def f():\n    import_module('pp_spin.a')", r"c\.py:2 imports pp_spin/a\.py inside"),
+        ("c", "importlib.import_module(name)", r"c\.py:1 imports a name that is computed"),
+        ("c", "from .a import f", r"c\.py:1 imports a relative import: write the module's full"),
+        ("d", "", r"pp_spin/d\.py stands on no floor: add it to FLOORS"),
+    ],
+)
+def test_an_import_out_of_place_is_named(tmp_path, name, source, expected):
+    [complaint] = complaints(tree(tmp_path, {**TIDY, name: source}), SMALL)
+    with pytest.raises(AssertionError, match=expected):
+        raise AssertionError(complaint)
+
+
+def test_a_module_that_left_is_named(tmp_path):
+    [complaint] = complaints(tree(tmp_path, {"a": "", "b": "", "cli": ""}), SMALL)
+    assert complaint.startswith("FLOORS in tests/test_floors.py lists pp_spin/c.py")
+
+
+NO_JAX = (Rule(("pp_spin/c.py",), ("jax",), "references are plain"),)
+
+
+@pytest.mark.parametrize(
+    ("seeded", "chain"),
+    [
+        ({"c": "import jax.numpy as jnp"}, "pp_spin/c.py -> jax"),
+        ({"a": "from jax import Array"}, "pp_spin/c.py -> pp_spin/b.py -> pp_spin/a.py -> jax"),
+        ({"__init__": "import jax"}, "pp_spin/c.py -> pp_spin/__init__.py -> jax"),
+    ],
+)
+def test_a_forbidden_chain_is_shown(tmp_path, seeded, chain):
+    floors = (*SMALL, Floor("roof", ("pp_spin/__init__.py",)))
+    root = tree(tmp_path, {"__init__": "", **TIDY, **seeded})
+    [complaint] = complaints(root, floors, NO_JAX)
+    assert complaint == (
+        f"pp_spin/c.py may never reach jax, for references are plain; it does: {chain}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("derivations/step.py", "pp_spin/spin.py"),
+        ("pp_spin/collective.py", "pp_spin/glauber.py"),
+        ("pp_spin/agents/action.py", "pp_spin/laws/ising.py"),
+        ("pp_spin/glauber.py", "pp_spin/collective.py"),
+        ("pp_spin/laws/little.py", "pp_spin/agents/perception.py"),
+        ("pp_spin/reference/exact.py", "pp_spin/kernel.py"),
+        ("pp_spin/network.py", "jax"),
+        ("pp_spin/report/html.py", "pp_spin/laws/ising.py"),
+    ],
+)
+def test_the_rules_of_this_house_are_armed(tmp_path, source, target):
+    for module in (source, target):
+        if module.endswith(".py"):
+            (tmp_path / module).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / module).touch()
+    dotted = target.removesuffix(".py").replace("/", ".")
+    (tmp_path / source).write_text(f"import {dotted}")
+    found = broken(RULES, read_imports(tmp_path, PACKAGES), module_paths(tmp_path, PACKAGES))
+    assert [c.partition(", for")[0] for c in found] == [f"{source} may never reach {target}"]
