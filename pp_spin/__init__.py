@@ -1,0 +1,47 @@
+"""What does a collective of Bayesian agents sample from? Agents, laws, dynamics, evidence.
+
+The names below are the front door; they load on first use, so that ``import pp_spin`` is quick.
+"""
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Collective": "pp_spin.collective",
+    "CollectiveKernel": "pp_spin.mcmc",
+    "Network": "pp_spin.network",
+    "as_network": "pp_spin.network",
+    "read_network": "pp_spin.network_file",
+    "configurations": "pp_spin.configurations",
+    "Ising": "pp_spin.laws.ising",
+    "Boltzmann": "pp_spin.laws.boltzmann",
+    "Little": "pp_spin.laws.little",
+    "log_partition": "pp_spin.laws.partition",
+    "probability_matching": "pp_spin.agents.action",
+    "planning_as_inference": "pp_spin.agents.action",
+    "expected_free_energy": "pp_spin.agents.action",
+    "maximum_a_posteriori": "pp_spin.agents.action",
+    "random_scan": "pp_spin.schedule",
+    "sequential": "pp_spin.schedule",
+    "chromatic": "pp_spin.schedule",
+    "synchronous": "pp_spin.schedule",
+    "partially_synchronous": "pp_spin.schedule",
+    "Sequential": "pp_spin.schedule",
+    "transition_matrix": "pp_spin.reference.transitions",
+    "stationary_law": "pp_spin.reference.stationary",
+    "sample": "pp_spin.evidence.diagnostics",
+}
+
+__all__ = ["__version__", *_HOME]  # noqa: PLE0604 - the keys are the names
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""One agent: what it believes (perception), foresees (planning) and does (action)."""

@@ -1,0 +1,145 @@
+"""A collective: every agent's spin is an observation of those who see it (section 2.4).
+
+Shapes: ``sensory_precision`` is ``(n_agents, n_agents)``, row i the beliefs of agent i about the
+others (0: i does not see j), so asymmetric precisions are simply an asymmetric matrix.
+Conventions: one agent is written in ``agents/``; here ``jax.vmap`` makes many. This module knows
+neither couplings nor energies: that the collective samples a spin glass is tested, not built in.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import networkx as nx
+import numpy as np
+from jax import Array
+from jax.tree_util import Partial
+from numpy.typing import ArrayLike, NDArray
+
+from pp_spin import checks
+from pp_spin.agents.action import ActionRule, probability_matching
+from pp_spin.agents.perception import Agent, posterior_eta
+from pp_spin.network import Network, as_network
+
+UpProbFn = Callable[[Array, Array], Array]
+"""``(spins (n_agents,), agents (width,)) -> P(each of those agents next acts +1) (width,)``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Collective:
+    """Agents that infer from each other's spins and act on what they infer.
+
+    ``sensory_precision`` gamma: dense ``(n, n)``, scipy sparse, networkx graph or ``Network``; edge
+    i -> j is "i sees j". ``prior_precision`` zeta: ``(n,)``, one number for all, or None: the
+    network's biases (0 for arrays). ``clamped``: node -> ±1, agents that are held and never act.
+    ``action_rule``: how a belief becomes an action. ``nodes``: the agents' names, ``range(n)`` for
+    arrays. Raises ValueError for a wrong shape, a non-finite precision, a self-observation or a
+    clamped agent that does not exist.
+    """
+
+    sensory_precision: NDArray[np.float64]
+    prior_precision: NDArray[np.float64]
+    clamped: Mapping[int, int]
+    action_rule: ActionRule = probability_matching
+    nodes: tuple[Hashable, ...] = ()
+
+    def __init__(
+        self,
+        sensory_precision: Any,
+        prior_precision: ArrayLike | None = None,
+        clamped: Mapping[Any, int] | None = None,
+        action_rule: ActionRule = probability_matching,
+        nodes: tuple[Hashable, ...] | None = None,
+    ) -> None:
+        network = as_network(sensory_precision, nodes=nodes)
+        if prior_precision is None:
+            prior_precision = network.biases
+        zeta = np.asarray(prior_precision)
+        zeta = checks.matching_length(
+            "prior_precision",
+            np.full(len(network.nodes), zeta) if zeta.ndim == 0 else zeta,
+            len(network.nodes),
+            "one prior precision per agent",
+        )
+        if not isinstance(action_rule, ActionRule):
+            raise TypeError(
+                f"got action_rule = {action_rule!r}; agents act by an ActionRule; take one from "
+                "pp_spin.agents.action, or parse_action_rule('planning_as_inference(3, 3)')"
+            )
+        held = checks.clamped_spins(clamped, network.nodes)
+        object.__setattr__(self, "sensory_precision", network.weights)
+        object.__setattr__(self, "prior_precision", zeta)
+        object.__setattr__(self, "clamped", MappingProxyType(held))
+        object.__setattr__(self, "action_rule", action_rule)
+        object.__setattr__(self, "nodes", network.nodes)
+
+    @classmethod
+    def from_networkx(
+        cls,
+        graph: nx.Graph,
+        *,
+        weight: str = "weight",
+        bias: str = "bias",
+        clamped: Mapping[Any, int] | None = None,
+        action_rule: ActionRule = probability_matching,
+    ) -> "Collective":
+        """Agents at the nodes of ``graph``; precisions and priors from the named attributes."""
+        return cls.from_network(
+            as_network(graph, weight=weight, bias=bias), clamped=clamped, action_rule=action_rule
+        )
+
+    @classmethod
+    def from_network(
+        cls,
+        network: Network,
+        *,
+        clamped: Mapping[Any, int] | None = None,
+        action_rule: ActionRule = probability_matching,
+    ) -> "Collective":
+        """Agents at the nodes of a network: weights are precisions, biases are priors."""
+        return cls(network.weights, network.biases, clamped, action_rule, network.nodes)
+
+    def replaced(self, **changes: Any) -> "Collective":
+        """A copy with some constructor arguments changed (``clamped`` by node name)."""
+        arguments = {
+            "sensory_precision": self.sensory_precision,
+            "prior_precision": self.prior_precision,
+            "clamped": {self.nodes[i]: spin for i, spin in self.clamped.items()},
+            "action_rule": self.action_rule,
+            "nodes": self.nodes,
+        }
+        return Collective(**(arguments | changes))
+
+    @property
+    def n_agents(self) -> int:
+        """How many agents there are, the clamped ones among them."""
+        return len(self.nodes)
+
+    @cached_property
+    def free(self) -> NDArray[np.intp]:
+        """The agents that act, ascending, ``(n_free,)``."""
+        return np.array([i for i in range(self.n_agents) if i not in self.clamped], dtype=np.intp)
+
+    def agents(self) -> Agent:
+        """All agents at once, a leading axis of ``n_agents``; unseen ones have precision 0."""
+        return Agent(jnp.asarray(self.sensory_precision), jnp.asarray(self.prior_precision))
+
+    def up_prob_fn(self) -> UpProbFn:
+        """What the kernel asks the agents: the law of each one's next action, given all spins."""
+        return Partial(_action_up_prob, self.agents(), self.action_rule)
+
+    def hold(self, spins: ArrayLike) -> NDArray[np.int8]:
+        """``spins`` ``(..., n_agents)`` with the clamped agents set to what they are held at."""
+        held = np.array(spins, dtype=np.int8)
+        for agent, value in self.clamped.items():
+            held[..., agent] = value
+        return held
+
+
+def _action_up_prob(agents: Agent, action_rule: ActionRule, spins: Array, acting: Array) -> Array:
+    beliefs = Agent(agents.sensory_precision[acting], agents.prior_precision[acting])
+    return action_rule(jax.vmap(posterior_eta, in_axes=(0, None))(beliefs, spins))

@@ -1,0 +1,1 @@
+"""Engines: many chains and draws of the one kernel."""

@@ -1,0 +1,1 @@
+"""The laws a collective is held against: Ising, Boltzmann machine, Little."""

@@ -1,0 +1,126 @@
+"""Schedules: who acts when, as data (section 2.4, app. C).
+
+A sweep is one update per free agent, or one tick when all act at once; clamped agents never act.
+What a schedule does is written twice and apart: drawn by ``who_acts`` for the kernel, and exactly
+by ``reference.transitions``.
+
+Departures from the paper: "asynchronous" is three schedules here. Random scan, sequential and
+chromatic sweeps all keep the Ising law, but a sweep in fixed order is not reversible; updating
+mutually unseen agents in parallel (chromatic) is exact; only *fully* synchronous updates have the
+law (C.33), and partial synchrony has neither.
+"""
+
+import difflib
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RandomScan:
+    """One free agent at a time, drawn uniformly: the dynamics of (C.35)-(C.41)."""
+
+    name = "random_scan"
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name
+
+
+@dataclass(frozen=True)
+class Sequential:
+    """One agent at a time in a fixed order of indices (None: in node order).
+
+    The order lists every free agent exactly once; clamped agents in it are passed over.
+    """
+
+    order: tuple[int, ...] | None = None
+    name = "sequential"
+
+    def __str__(self) -> str:
+        """The name and, where given, the order."""
+        return self.name if self.order is None else f"{self.name}{self.order}"
+
+
+@dataclass(frozen=True)
+class Chromatic:
+    """Colour by colour: agents of one colour do not see each other and act in parallel."""
+
+    name = "chromatic"
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name
+
+
+@dataclass(frozen=True)
+class Synchronous:
+    """All free agents at once: Little's dynamics, (C.30)."""
+
+    name = "synchronous"
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name
+
+
+@dataclass(frozen=True)
+class PartiallySynchronous:
+    """Each free agent acts at a tick with probability ``rate``, independently of the others."""
+
+    rate: float
+    name = "partially_synchronous"
+
+    def __post_init__(self) -> None:
+        if not 0 < self.rate <= 1:
+            raise ValueError(
+                f"got rate = {self.rate}; it is the probability that an agent acts at a tick, and "
+                "at 0 nobody ever would; give a number in (0, 1]"
+            )
+
+    def __str__(self) -> str:
+        """The name and the rate."""
+        return f"{self.name}({self.rate:g})"
+
+
+Schedule = RandomScan | Sequential | Chromatic | Synchronous | PartiallySynchronous
+
+random_scan = RandomScan()
+sequential = Sequential()
+chromatic = Chromatic()
+synchronous = Synchronous()
+
+
+def partially_synchronous(rate: float) -> PartiallySynchronous:
+    """Each agent acts at a tick with probability ``rate`` in (0, 1]."""
+    return PartiallySynchronous(rate)
+
+
+SCHEDULES: dict[str, Schedule] = {
+    schedule.name: schedule for schedule in (random_scan, sequential, chromatic, synchronous)
+}
+"""The schedules without a parameter, by name."""
+
+
+def parse_schedule(schedule: str | Schedule) -> Schedule:
+    """A schedule by object or by name; ``"partially_synchronous(0.5)"`` carries its rate.
+
+    Raises ValueError, listing the schedules, for an unknown name; TypeError for another object.
+    """
+    if isinstance(schedule, Schedule):
+        return schedule
+    if not isinstance(schedule, str):
+        raise TypeError(
+            f"got schedule {schedule!r}; a schedule says who acts when; give one of "
+            "pp_spin.schedule or its name"
+        )
+    if schedule in SCHEDULES:
+        return SCHEDULES[schedule]
+    partial = re.fullmatch(
+        r"partially_synchronous\(\s*([-+]?\d*\.?\d+(?:[eE][-+]?\d+)?)\s*\)", schedule
+    )
+    if partial:
+        return PartiallySynchronous(float(partial[1]))
+    names = [*SCHEDULES, "partially_synchronous(0.5)"]
+    near = difflib.get_close_matches(schedule, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "take one of them"
+    raise ValueError(f"got schedule {schedule!r}; the schedules are {', '.join(names)}; {hint}")

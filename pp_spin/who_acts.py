@@ -1,0 +1,87 @@
+"""A schedule as the kernel runs it: a random function that says who acts at each tick (app. C).
+
+``who_acts(schedule, seen, free)`` is resolved once for a collective and then called with a key; it
+gives agents ``(n_ticks, width)``: row t acts at tick t, all of the row from the same configuration.
+The index ``n_agents`` means nobody (``kernel.step`` drops it).
+"""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.tree_util import Partial
+from numpy.typing import NDArray
+
+from pp_spin.network import colouring
+from pp_spin.schedule import (
+    Chromatic,
+    PartiallySynchronous,
+    RandomScan,
+    Schedule,
+    Sequential,
+    Synchronous,
+)
+
+WhoActs = Callable[[Array], Array]
+"""``rng_key -> agents (n_ticks, width)``; a pytree, so that jit traces its arrays."""
+
+
+def who_acts(schedule: Schedule, seen: NDArray[np.float64], free: NDArray[np.intp]) -> WhoActs:
+    """Resolve a schedule for precisions ``seen`` ``(n, n)`` and free agents ``(n_free,)``.
+
+    Raises ValueError where there is no free agent, or where a sequential order misses or repeats
+    one.
+    """
+    if len(free) == 0:
+        raise ValueError(
+            f"got {len(seen)} agents, all of them clamped; nobody is left to act; leave at least "
+            "one agent out of `clamped`"
+        )
+    match schedule:
+        case RandomScan():
+            return Partial(_drawn_one_by_one, jnp.asarray(free))
+        case Sequential():
+            return Partial(_always, jnp.asarray(_visits(schedule, free))[:, None])
+        case Chromatic():
+            return Partial(_always, jnp.asarray(_colour_by_colour(seen, free)))
+        case Synchronous():
+            return Partial(_always, jnp.asarray(free)[None, :])
+        case PartiallySynchronous():
+            return Partial(_each_with_a_coin, jnp.asarray(free), schedule.rate, len(seen))
+
+
+def _visits(schedule: Sequential, free: NDArray[np.intp]) -> NDArray[np.intp]:
+    if schedule.order is None:
+        return free
+    visits = np.array([agent for agent in schedule.order if agent in free], dtype=np.intp)
+    if sorted(visits) != sorted(free):
+        raise ValueError(
+            f"got order {schedule.order} for free agents {tuple(map(int, free))}; a sweep visits "
+            "each free agent once; list every one of them exactly once"
+        )
+    return visits
+
+
+def _colour_by_colour(seen: NDArray[np.float64], free: NDArray[np.intp]) -> NDArray[np.intp]:
+    colours = colouring(seen)[free]
+    classes = [free[colours == colour] for colour in np.unique(colours)]
+    nobody = len(seen)
+    ticks = np.full((len(classes), max(map(len, classes))), nobody, dtype=np.intp)
+    for tick, agents in zip(ticks, classes, strict=True):
+        tick[: len(agents)] = agents
+    return ticks
+
+
+def _always(agents: Array, rng_key: Array) -> Array:
+    return agents
+
+
+def _drawn_one_by_one(free: Array, rng_key: Array) -> Array:
+    return free[jax.random.randint(rng_key, (len(free), 1), 0, len(free))]
+
+
+def _each_with_a_coin(free: Array, rate: float, nobody: int, rng_key: Array) -> Array:
+    acts = jax.random.uniform(rng_key, free.shape) < rate
+    return jnp.where(acts, free, nobody)[None, :]
