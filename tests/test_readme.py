@@ -1,0 +1,46 @@
+"""The README runs, and what it points at exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def code_blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def test_the_python_blocks_run():
+    blocks = code_blocks(README, "python")
+    assert blocks
+    namespace: dict[str, object] = {"__name__": "readme"}
+    for block in blocks:  # one after the other, as a reader would
+        line = README[: README.index(block)].count("\n")
+        exec(compile("\n" * line + block, str(ROOT / "README.md"), "exec"), namespace)
+
+
+def test_the_make_targets_exist():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^make (\w+)", "".join(code_blocks(README, "sh")), flags=re.MULTILINE)
+    assert targets == ["verify", "test"]
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE)
+
+
+def missing_places(text: str) -> list[str]:
+    """Files and folders named in backticks that are nowhere in the tree."""
+    places = re.findall(r"`([\w/.]+(?:\.py|\.cff|/))`", text)
+    homes = [ROOT, *(ROOT / home for home in ("pp_spin", "derivations", "pp_spin/claims"))]
+    return [place for place in places if not any((home / place).exists() for home in homes)]
+
+
+def test_the_places_it_names_exist():
+    assert missing_places(README) == []
+
+
+@pytest.mark.parametrize("place", ["spine.py", "pp_spin/law/", "sec9.py"])
+def test_a_place_that_does_not_exist_is_noticed(place):
+    assert missing_places(f"look in `{place}` and `spin.py`") == [place]
