@@ -1,0 +1,34 @@
+"""The ledger of false-alarm probability: a run may be wrong with probability 1e-6, no more.
+
+Every statistical check of a run has the same slice; by the union bound the slices add up, whatever
+the dependence between the checks. Nothing is retried, so nothing is spent twice.
+"""
+
+import math
+from collections.abc import Iterable
+
+from pp_spin.evidence.evidence import Evidence
+
+ALLOWED = 1e-6
+"""False-alarm probability of a whole run."""
+
+MAX_CHECKS = 200
+"""Statistical checks among which it is divided."""
+
+ALPHA = ALLOWED / MAX_CHECKS
+"""The slice of one statistical check on one system: 5e-9."""
+
+MISS = 1e-3
+"""Probability with which a check may miss the smallest effect that it calls detectable."""
+
+
+def spent(evidence: Iterable[Evidence]) -> float:
+    """The sum of the slices that were used. Raises ValueError when it exceeds ``ALLOWED``."""
+    slices = [piece.alpha for piece in evidence if piece.alpha is not None]
+    total = math.fsum(slices)
+    if total > ALLOWED * (1 + 1e-9):
+        raise ValueError(
+            f"got {len(slices)} statistical checks spending {total:.3g}; a run may spend "
+            f"{ALLOWED:.0e}, {MAX_CHECKS} checks of {ALPHA:.0e}; select fewer claims at once"
+        )
+    return total
