@@ -8,10 +8,24 @@ turns it into a verdict. This package never imports the code whose claims it pro
 from collections.abc import Callable
 from itertools import chain
 
-from derivations import app_a_inference, sec2_posterior
+from derivations import (
+    app_a_inference,
+    app_c_schedules,
+    sec2_posterior,
+    sec3_glauber,
+    sec4_boltzmann,
+    sec5_fragility,
+)
 from derivations.step import Decision, Derivation, Step, decide, decide_step
 
-SECTIONS = (sec2_posterior, app_a_inference)
+SECTIONS = (
+    sec2_posterior,
+    sec3_glauber,
+    sec4_boltzmann,
+    sec5_fragility,
+    app_a_inference,
+    app_c_schedules,
+)
 
 __all__ = ["Decision", "Derivation", "Step", "all_derivations", "decide", "decide_step"]
 

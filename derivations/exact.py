@@ -54,7 +54,6 @@ class _Tower:
 
     def __init__(self, root: int) -> None:
         self.root = root  # every exponential is a whole power of e^(m/root)
-        self.odds: dict[Expr, Dummy] = {}
         self.exponentials: dict[Expr, Dummy] = {}
         self.exponents: dict[Dummy, Expr] = {}
         self.logarithms: dict[Expr, Dummy] = {}
@@ -62,9 +61,8 @@ class _Tower:
 
     def flatten(self, expr: Expr) -> Expr:
         """``expr`` as a rational function of generators and parameters."""
-        for symbol in sorted(expr.atoms(ProbabilitySymbol), key=str):
-            self.odds.setdefault(symbol, Dummy(f"odds_{symbol}", positive=True))
-        expr = expr.xreplace({p: r / (1 + r) for p, r in self.odds.items()})
+        chances = expr.atoms(ProbabilitySymbol)
+        expr = expr.xreplace({p: p.odds / (1 + p.odds) for p in chances})
         expr = expr.rewrite(HYPERBOLIC, sp.exp)
         while ready := [f for f in _functions(expr) if not any(map(_functions, f.args))]:
             logs = {f: self.logarithm(f.args[0]) for f in ready if isinstance(f, sp.log)}

@@ -47,6 +47,11 @@ class ProbabilitySymbol(sp.Symbol):
         """The symbol of that name; one object however often it is asked for."""
         return super().__new__(cls, name, positive=True)
 
+    @property
+    def odds(self) -> Symbol:
+        """The odds p / (1 - p), the positive number by which the proofs write p."""
+        return Symbol(f"odds_{self.name}", positive=True)
+
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         return (self.name,), {}
 

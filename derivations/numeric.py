@@ -14,7 +14,7 @@ import mpmath
 import sympy as sp
 from sympy import Expr, Symbol
 
-from derivations.notation import FiniteSymbol, ProbabilitySymbol
+from derivations.notation import FiniteSymbol, ProbabilitySymbol, SpinSymbol
 
 DIGITS = 50
 DISAGREEMENT = mpmath.mpf(10) ** -30
@@ -108,7 +108,7 @@ def _name(symbol: Symbol) -> str:
 
 
 def _value(symbol: Symbol, value: sp.Rational) -> str:
-    return f"{int(value):+d}" if symbol.is_integer and not symbol.is_positive else str(value)
+    return f"{int(value):+d}" if isinstance(symbol, SpinSymbol) else str(value)
 
 
 def _digits(value: Any) -> str:

@@ -20,7 +20,7 @@ import sympy as sp
 from sympy import Expr
 
 from derivations.exact import is_positive, vanishes
-from derivations.notation import FiniteSymbol, at
+from derivations.notation import FiniteSymbol, ProbabilitySymbol, at
 from derivations.numeric import DIGITS, Witness, find_disagreement
 
 Form = Literal["printed", "corrected", "beyond"]
@@ -92,11 +92,12 @@ def decide_step(step: Step) -> Decision:
     """Decide one step; see the module's first lines for the order in which this is done."""
     if not any(side.has(*UNEVALUATED) for side in (step.left, step.right)):
         return _decide_evaluated(step.left, step.right, step.relation)
-    # A limit may depend on the spins' signs, so they get their values before sympy takes it.
     decisions = []
+    left, right = _with_odds(step)
     for assignment in _assignments(step):
+        # A limit may depend on the spins' signs, so they get their values before sympy takes it.
         try:
-            sides = [at(side, *assignment).doit() for side in (step.left, step.right)]
+            sides = [at(side, *assignment).doit() for side in (left, right)]
         except (NotImplementedError, ValueError) as problem:
             return Decision("inconclusive", f"sympy cannot carry it out: {problem}", 1, None)
         decision = _decide_evaluated(sides[0], sides[1], step.relation)
@@ -133,6 +134,18 @@ def decide(derivation: Derivation) -> Decision:
 def _as_step(statement: sp.Basic) -> Step:
     left, right = statement.args
     return Step(left, right, "the statement", relation=RELATIONS[type(statement)])
+
+
+def _with_odds(step: Step) -> tuple[Expr, Expr]:
+    """Both sides, where a limit is to be taken with each probability p written by its odds.
+
+    Sympy knows that p > 0, but not that 1 - p > 0, and a limit may depend on it.
+    """
+    if not any(side.has(sp.Limit) for side in (step.left, step.right)):
+        return step.left, step.right
+    chances = step.left.atoms(ProbabilitySymbol) | step.right.atoms(ProbabilitySymbol)
+    by_odds = {p: p.odds / (1 + p.odds) for p in chances}
+    return step.left.xreplace(by_odds), step.right.xreplace(by_odds)
 
 
 def _decide_evaluated(left: Expr, right: Expr, relation: Relation) -> Decision:
