@@ -13,13 +13,17 @@ def code_blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
 
 
-def test_the_python_blocks_run():
-    blocks = code_blocks(README, "python")
-    assert blocks
+def test_the_example_runs_and_prints_what_it_says(capsys):
     namespace: dict[str, object] = {"__name__": "readme"}
-    for block in blocks:  # one after the other, as a reader would
+    for block in code_blocks(README, "python"):  # one after the other, as a reader would
         line = README[: README.index(block)].count("\n")
         exec(compile("\n" * line + block, str(ROOT / "README.md"), "exec"), namespace)
+    printed, [promised] = capsys.readouterr().out, code_blocks(README, "text")
+    number = r"\d+\.\d+"
+    assert re.sub(number, "", printed) == re.sub(number, "", promised)
+    # the precision of JAX decides which draws a seed gives: they may differ by the last digit shown
+    by_value = [float(n) for n in re.findall(number, promised)]
+    assert [float(n) for n in re.findall(number, printed)] == pytest.approx(by_value, abs=0.0101)
 
 
 def test_the_make_targets_exist():
