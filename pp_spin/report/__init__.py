@@ -1,0 +1,1 @@
+"""The faces of a run: every view is drawn from its JSON document; no mathematics here."""

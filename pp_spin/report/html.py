@@ -1,0 +1,149 @@
+"""A run as one HTML page that works offline: no file beside it, no request, no need of its script.
+
+Every value from the document is escaped as text. The page's own policy forbids all loading and
+every script but the one in the template (by its hash), so a hostile name could do nothing even if
+it got in. The same document gives the same bytes.
+"""
+
+import base64
+import hashlib
+import re
+import shlex
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup, escape
+
+from pp_spin.report import figures, wording
+from pp_spin.report.document import Document
+from pp_spin.report.mathml import mathml
+from pp_spin.report.wording import plain
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def html_report(document: Document) -> str:
+    """The report as the text of one HTML file."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters |= {
+        "number": wording.number,
+        "interval": wording.interval,
+        "figure": wording.figure,
+        "standing": wording.standing,
+        "rungs": wording.rungs,
+        "leading": wording.leading_evidence,
+        "plural": wording.plural,
+        "mathml": mathml,
+        "breakable": _breakable,
+    }
+    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+    fig_1c = document.get("figures", {}).get("fig_1c")
+    return environment.get_template("report.html.j2").render(
+        document=document,
+        headline=wording.headline(document),
+        counts=wording.counts(document),
+        marks=wording.MARKS,
+        sections=[
+            (wording.section_name(name), f"section-{place}", claims)
+            for place, (name, claims) in enumerate(wording.by_section(document["claims"]), 1)
+        ],
+        anchors=anchors(document),
+        used_by=_used_by(document),
+        assumptions=_assumptions(document),
+        tried=_claims_under_fault(document),
+        fig_1c=Markup(figures.fig_1c(fig_1c)) if fig_1c else None,
+        fig_1c_text=fig_1c_description(fig_1c) if fig_1c else None,
+        run_command=_run_command(document),
+        claim_commands={
+            claim["id"]: _claim_command(document, claim) for claim in document["claims"]
+        },
+        css=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
+        script=Markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+
+
+def _finalize(value: object) -> object:
+    """Text from the document without control characters, which HTML cannot hold."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else plain(value)
+
+
+def _breakable(claim_id: str) -> Markup:
+    """A claim id that a line may break after its underscores, and that copies as it is."""
+    return Markup("_<wbr>").join(escape(plain(claim_id)).split("_"))
+
+
+def anchors(document: Document) -> dict[str, str]:
+    """The page anchor of each claim: its id, made a plain and unique word where it is not one."""
+    taken: dict[str, str] = {}
+    for claim in document["claims"]:
+        plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", claim["id"]).strip("-") or "claim"
+        anchor, place = f"claim-{plain}", 2
+        while anchor in taken.values():
+            anchor, place = f"claim-{plain}-{place}", place + 1
+        taken[claim["id"]] = anchor
+    return taken
+
+
+def fig_1c_description(data: Document) -> str:
+    """What Fig. 1C shows, in words and with its end points, for those who cannot see it."""
+    panels = []
+    for name, curves in (("Left", data["left"]), ("Right", data["right"])):
+        panels.append(f"{name} panel: {'; '.join(map(_ends, curves))}.")
+    reachable = ", ".join(wording.number(value) for value in data["reachable"])
+    return (
+        "Posterior probability that the hidden spin is up, by the sum of the neighbours' spins. "
+        f"{' '.join(panels)} Marked: the sums that a four-neighbour agent can reach, {reachable}."
+    )
+
+
+def _ends(curve: Document) -> str:
+    first, last = (
+        f"{wording.number(float(curve['up_prob'][at]))} at {wording.number(curve['sum'][at])}"
+        for at in (0, -1)
+    )
+    return f"{curve['label']}: from {first} to {last}"
+
+
+def _run_command(document: Document) -> str:
+    return f"pp-spin verify --profile {shlex.quote(document['profile'])} --seed {document['seed']}"
+
+
+def _claim_command(document: Document, claim: Document) -> str:
+    return f"{_run_command(document)} --select {shlex.quote(claim['id'])}"
+
+
+def _used_by(document: Document) -> dict[str, list[str]]:
+    """For each claim, the claims that rest on it."""
+    users: dict[str, list[str]] = {}
+    for claim in document["claims"]:
+        for needed in claim["depends_on"]:
+            users.setdefault(needed, []).append(claim["id"])
+    return users
+
+
+def _assumptions(document: Document) -> list[tuple[str, list[str]]]:
+    """Each assumption with the claims that make it, the most used first."""
+    makers: dict[str, list[str]] = {}
+    for claim in document["claims"]:
+        for assumption in claim["assumptions"]:
+            makers.setdefault(assumption, []).append(claim["id"])
+    return sorted(makers.items(), key=lambda item: -len(item[1]))
+
+
+def _claims_under_fault(document: Document) -> list[str]:
+    """The claims that were run on some faulty world, in the order of the document."""
+    tried = {
+        claim_id
+        for fault in document.get("faults", [])
+        for claim_id in [*fault["killed_by"], *fault["survived"]]
+    }
+    known = [claim["id"] for claim in document["claims"] if claim["id"] in tried]
+    return known + sorted(tried - set(known))

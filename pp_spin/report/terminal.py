@@ -1,0 +1,219 @@
+"""A run, a claim and its derivation in the terminal.
+
+The table says what came out, against what was expected, on what evidence. Two layouts of the same
+facts: one line per claim where everything fits on it, else two lines, which stay within 80
+characters (a narrow terminal, or a pipe). Colour repeats what the marks and words say.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import sympy as sp
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from derivations.step import Derivation
+from pp_spin.report.document import Document
+from pp_spin.report.wording import (
+    MARKS,
+    Standing,
+    by_section,
+    evidence_line,
+    figure,
+    headline,
+    leading_evidence,
+    number,
+    plain,
+    rungs,
+    section_name,
+    standing,
+)
+
+STYLES: dict[Standing, str] = {
+    "as expected": "green",
+    "contradiction": "bold red",
+    "inconclusive": "yellow",
+}
+
+_WIDE_HEADINGS = ("Claim", "Equations", "Form", "Verdict", "Expected", "Evidence", "Figure")
+_NARROW_HEADINGS = ("Claim\nequations · form · evidence · figure", "Verdict\nexpected")
+
+
+def print_run(document: Document, console: Console) -> None:
+    """The table, the claims that surprise with all their evidence, and the summary."""
+    console.print(claims_table(document, width=console.width))
+    for claim in document["claims"]:
+        if standing(claim) != "as expected":
+            print_surprise(claim, console)
+    print_summary(document, console)
+
+
+def claims_table(document: Document, *, width: int) -> RenderableType:
+    """Claim, equations, form, verdict, expected, evidence, by section; laid out for ``width``."""
+    claims = document["claims"]
+    rows = [_wide_cells(claim) for claim in claims]
+    widths = [
+        max([len(h), *map(len, cells)]) for h, *cells in zip(_WIDE_HEADINGS, *rows, strict=True)
+    ]
+    wide = sum(widths) + 2 * len(widths) + 2 <= width
+    parts: list[RenderableType] = []
+    for section, members in by_section(claims):
+        title = Text(plain(section_name(section)), style="bold")
+        parts += [title, _rows(members, widths if wide else None, width), Text()]
+    header = _grid(widths if wide else None, width)
+    headings = _WIDE_HEADINGS if wide else _NARROW_HEADINGS
+    header.add_row("", *(Text(name, style="dim") for name in headings))
+    return Group(header, Text("─" * min(width, 80 if not wide else width), style="dim"), *parts)
+
+
+def _grid(widths: Sequence[int] | None, total: int) -> Table:
+    """An empty table: a column for the mark, then those of the wide or of the narrow layout."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=1)
+    for width in widths or (min(total, 100) - 18, 13):
+        grid.add_column(width=width, overflow="fold")
+    return grid
+
+
+def _rows(claims: Sequence[Document], widths: Sequence[int] | None, total: int) -> Table:
+    grid = _grid(widths, total)
+    for claim in claims:
+        outcome = standing(claim)
+        style = STYLES[outcome]
+        name, equations, form, verdict, expected, evidence, measured = _wide_cells(claim)
+        mark = Text(MARKS[outcome], style=style)
+        if widths:
+            plain_cells = (Text(text) for text in (expected, evidence, measured))
+            shown = Text(name, style=style), Text(equations), Text(form), Text(verdict, style=style)
+            grid.add_row(mark, *shown, *plain_cells)
+        else:
+            detail = f"{equations} · {form} · {evidence} · {measured}"
+            against = outcome if outcome == "as expected" else f"≠ {expected}"
+            grid.add_row(
+                mark,
+                Text.assemble((name, style), "\n", (detail, "dim")),
+                Text.assemble((verdict, style), "\n", (against, "dim")),
+            )
+    return grid
+
+
+def _wide_cells(claim: Document) -> tuple[str, ...]:
+    cells = (
+        claim["id"],
+        ", ".join(claim["equations"]),
+        claim["form"],
+        claim["verdict"],
+        claim["expected"],
+        rungs(claim),
+        figure(leading_evidence(claim)),
+    )
+    return tuple(plain(cell) for cell in cells)
+
+
+def claims_list(claims: Iterable[tuple[str, str, str, str, str]]) -> Table:
+    """Claims that were not run, each an id, its equations, form, expected verdict and title."""
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
+    for heading in ("Claim", "Equations", "Form", "Expected"):
+        table.add_column(heading, overflow="fold")
+    for name, equations, form, expected, title in claims:
+        table.add_row(
+            Text.assemble(name, (f"\n  {title}", "dim")), Text(equations), Text(form), expected
+        )
+    return table
+
+
+def print_surprise(claim: Document, console: Console) -> None:
+    """A claim that did not come out as expected, with its reason and all its evidence."""
+    outcome = standing(claim)
+    heading = f"{MARKS[outcome]} {outcome}: {claim['id']}"
+    console.print(Text(plain(heading), style=STYLES[outcome]))
+    facts = f"expected {claim['expected']}, got {claim['verdict']}. {claim.get('reason') or ''}"
+    for line in (claim["title"], facts):
+        console.print(Padding(Text(plain(line)), (0, 0, 0, 2)))
+    print_evidence(claim, console)
+    console.print()
+
+
+def print_evidence(claim: Document, console: Console) -> None:
+    """Every piece of evidence of a claim, a line each."""
+    for item in claim["evidence"]:
+        console.print(Padding(Text(f"- {plain(evidence_line(item))}", style="dim"), (0, 0, 0, 2)))
+
+
+def print_summary(document: Document, console: Console) -> None:
+    """The outcome in a sentence, the faults, and the line that identifies the run."""
+    outcomes = {standing(claim) for claim in document["claims"]}
+    worst: Standing = "as expected"
+    for candidate in ("inconclusive", "contradiction"):
+        worst = candidate if candidate in outcomes else worst
+    console.print(Text(headline(document), style=f"bold {STYLES[worst]}"))
+    faults = document.get("faults", [])
+    if faults:
+        missed = [fault["id"] for fault in faults if not fault["killed_by"]]
+        tail = f"; not caught: {', '.join(missed)}" if missed else ""
+        caught = f"Seeded faults caught: {len(faults) - len(missed)} of {len(faults)}{tail}"
+        console.print(Text(plain(caught), style="red" if missed else ""))
+    console.print(Text(plain(" · ".join(_facts(document))), style="dim"))
+
+
+def _facts(document: Document) -> list[str]:
+    budget = document["budget"]
+    facts = [
+        f"profile {document['profile']}",
+        f"seed {document['seed']}",
+        f"false-alarm budget {number(budget['spent'])} of {number(budget['allowed'])}",
+    ]
+    if document.get("seconds") is not None:
+        facts.append(f"{document['seconds']:.1f} s")
+    if document.get("hash"):
+        facts.append(f"hash {document['hash'][:12]}")
+    return facts
+
+
+def print_statement(claim: Document, console: Console) -> None:
+    """A claim before its evidence: title, equations, statement and assumptions."""
+    outcome = standing(claim)
+    console.print(Text(plain(claim["id"]), style="bold"))
+    console.print(Padding(Text(plain(claim["title"])), (0, 0, 0, 2)))
+    facts = f"{', '.join(claim['equations'])} · {claim['form']} · expected {claim['expected']}"
+    console.print(Padding(Text(plain(facts), style="dim"), (0, 0, 0, 2)))
+    for heading, lines in (
+        ("Statement (LaTeX)", [claim["statement_latex"]] if claim["statement_latex"] else []),
+        ("Assumes", claim["assumptions"]),
+        ("Rests on", claim["depends_on"]),
+    ):
+        _print_list(heading, lines, console)
+    verdict = f"{MARKS[outcome]} {claim['verdict']} ({outcome}). {claim['reason'] or ''}"
+    console.print()
+    console.print(Text(plain(verdict), style=STYLES[outcome]))
+    console.print()
+
+
+def _print_list(heading: str, lines: Sequence[str], console: Console) -> None:
+    if lines:
+        console.print()
+        console.print(Text(heading, style="bold"))
+    for line in lines:
+        console.print(Padding(Text(plain(line)), (0, 0, 0, 2)))
+
+
+def print_derivation(derivation: Derivation, console: Console) -> None:
+    """A derivation step by step, each with its reason and both sides, in two dimensions."""
+    console.print(Text("Derivation", style="bold"))
+    for place, step in enumerate(derivation.steps, 1):
+        uses = f" (by {', '.join(step.uses)})" if step.uses else ""
+        console.print(Padding(Text(f"{place}. {step.reason}{uses}"), (0, 0, 0, 2)))
+        for sign, side in (("", step.left), (step.relation, step.right)):
+            grid = Table.grid(padding=(0, 1))
+            grid.add_column(width=6, justify="right", vertical="middle")
+            grid.add_column(overflow="fold")
+            grid.add_row(sign, Text(_formula(side, console.width - 8)))
+            console.print(grid)
+        console.print()
+
+
+def _formula(expression: sp.Expr, width: int) -> str:
+    """An expression in two dimensions if it fits, else on a line, which may be wrapped."""
+    drawn = sp.pretty(expression, use_unicode=True, wrap_line=False)
+    return drawn if max(map(len, drawn.splitlines())) <= width else str(expression)
