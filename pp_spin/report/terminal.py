@@ -117,9 +117,8 @@ def claims_list(claims: Iterable[tuple[str, str, str, str, str]]) -> Table:
     for heading in ("Claim", "Equations", "Form", "Expected"):
         table.add_column(heading, overflow="fold")
     for name, equations, form, expected, title in claims:
-        table.add_row(
-            Text.assemble(name, (f"\n  {title}", "dim")), Text(equations), Text(form), expected
-        )
+        sentence = Padding(Text(title, style="dim"), (0, 0, 0, 2))
+        table.add_row(Group(Text(name), sentence), Text(equations), Text(form), Text(expected))
     return table
 
 

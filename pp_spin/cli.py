@@ -1,0 +1,399 @@
+"""The command line: verify the paper's claims, read one of them, sample a collective.
+
+The commands load what they need when they run (this file may import late), so that help and
+mistakes are answered at once. Exit codes are in exits.py.
+"""
+
+import contextlib
+import difflib
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+import pp_spin
+from pp_spin import exits
+from pp_spin.exits import QuietPipeConsole, WrongUsage, with_exit_codes, wrong_usage_if_refused
+
+if TYPE_CHECKING:
+    from pp_spin.claims.claim import Claim
+
+STDOUT = Path("-")
+
+_HELP = """\
+What, if anything, does a collective of Bayesian agents sample from?
+
+The claims of the paper arXiv:2207.06970 (Spin glass systems as collective active inference), \
+from equation to verdict."""
+
+_EPILOG = """
+[bold]Examples[/bold]
+
+pp-spin verify --out reports           [dim]all claims, with a report to read[/dim]
+
+pp-spin verify --select "C.*"          [dim]the claims of appendix C[/dim]
+
+pp-spin verify my_claims.py            [dim]your own claims[/dim]
+
+pp-spin list --select "*little*"       [dim]which claims there are[/dim]
+
+pp-spin show posterior_is_logistic     [dim]one of them, step by step[/dim]
+
+pp-spin sample karate.graphml --precision 0.3 --clamp "Mr Hi=+1" --out run.nc
+
+[bold]Exit codes[/bold]
+
+0 every verdict as expected, 1 a contradiction, 2 wrong usage,
+
+3 inconclusive on a required claim, 4 the suite itself failed
+"""
+
+app = typer.Typer(
+    name="pp-spin",
+    help=_HELP,
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Seed = Annotated[
+    int,
+    typer.Option(
+        min=0, max=2**63 - 1, metavar="N", help="Every random number of the run follows from it."
+    ),
+]
+Select = Annotated[
+    str | None,
+    typer.Option(metavar="GLOB", help='Claims by id or equation, such as "C.*" or "*little*".'),
+]
+Profile = Annotated[
+    str, typer.Option(metavar="quick|standard|full", help="How much evidence to collect.")
+]
+ClaimFiles = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="PATH",
+        show_default=False,
+        help="Python files with your own claims, instead of the paper's.",
+    ),
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
+
+
+def main() -> None:
+    """The entry point ``pp-spin``."""
+    exits.run(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"pp-spin {pp_spin.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Options that come before the command; the help is the application's."""
+
+
+@app.command()
+@with_exit_codes
+def verify(
+    paths: ClaimFiles = None,
+    profile: Profile = "standard",
+    select: Select = None,
+    seed: Seed = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write report.html, report.json and junit.xml there."),
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the JSON document (- for stdout).")
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write JUnit XML (- for stdout).")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Check the claims and say what came out; the exit code is the verdict."""
+    from pp_spin.report.document import sealed
+    from pp_spin.report.terminal import print_run
+
+    with wrong_usage_if_refused():
+        _check_outputs(out, json, junit)
+    document = sealed(_run(_chosen(paths, select), profile, seed))
+    written = _write_reports(document, out, json, junit)
+    console = QuietPipeConsole(stderr=STDOUT in (json, junit), highlight=False)
+    print_run(document, console)
+    if out:
+        console.print(Text(f"Report: {out / 'report.html'}", style="bold"), soft_wrap=True)
+    elif written:
+        console.print(Text(f"Written: {', '.join(map(str, written))}"), soft_wrap=True)
+    else:
+        console.print(Text("No report was written; --out DIR writes one.", style="dim"))
+    raise typer.Exit(_exit_code(document))
+
+
+def _check_outputs(out: Path | None, json: Path | None, junit: Path | None) -> None:
+    from pp_spin.report.document import check_writable
+
+    if json and json == junit:
+        raise ValueError(
+            f"got {str(json)!r} for both --json and --junit; one would overwrite the other; "
+            "name two files"
+        )
+    for path in (json, junit):
+        if path and path != STDOUT:
+            check_writable(path, device=True)
+    if out:
+        check_writable(out, folder=True)
+
+
+def _write_reports(
+    document: Mapping[str, Any], out: Path | None, json: Path | None, junit: Path | None
+) -> list[Path]:
+    """Write every face that is asked for, the document first; the files that now exist."""
+    from pp_spin.report.document import document_bytes, write_atomic
+
+    written: list[Path] = []
+
+    def write(data: bytes, *wanted: Path | None) -> None:
+        for path in wanted:
+            if path == STDOUT:
+                sys.stdout.buffer.write(data)
+                sys.stdout.buffer.flush()
+            elif path:
+                write_atomic(path, data)
+                written.append(path)
+
+    if out or json:
+        write(document_bytes(document), json, out and out / "report.json")
+    if out or junit:
+        from pp_spin.report.junit import junit_xml
+
+        write(junit_xml(document), junit, out and out / "junit.xml")
+    if out:
+        from pp_spin.report.html import html_report
+
+        write(html_report(document).encode(), out / "report.html")
+    return written
+
+
+def _chosen(paths: Sequence[Path] | None, select: str | None) -> "tuple[Claim, ...]":
+    """The paper's claims, or those of the caller's files, that ``select`` matches."""
+    from pp_spin.claims import registry, user_file
+
+    with wrong_usage_if_refused():
+        claims = registry.PAPER_CLAIMS
+        if paths:
+            claims = tuple(claim for path in paths for claim in user_file.load_claims(path))
+        return claims if select is None else tuple(registry.select(claims, select))
+
+
+def _run(claims: "Sequence[Claim]", profile: str, seed: int) -> dict[str, Any]:
+    """Verify ``claims`` under a progress bar; the run's document."""
+    from pp_spin.claims import runner
+
+    if profile not in runner.PROFILES:
+        near = difflib.get_close_matches(profile, runner.PROFILES, n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise WrongUsage(
+            f"got profile {profile!r}; there is no such profile; "
+            f"choose one of {', '.join(runner.PROFILES)}{hint}"
+        )
+    with _progress() as on_progress:
+        return runner.verify(claims, profile=profile, seed=seed, on_progress=on_progress)
+
+
+def _exit_code(document: Mapping[str, Any]) -> int:
+    from pp_spin.claims import runner
+
+    return runner.exit_code(document)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[..., None]]:
+    """A progress bar on stderr, in a terminal only: ``on_progress(done, total, label="")``."""
+    from rich import progress
+
+    console = Console(stderr=True)
+    columns = (
+        progress.BarColumn(bar_width=24),
+        progress.MofNCompleteColumn(),
+        progress.TimeElapsedColumn(),
+        progress.TimeRemainingColumn(),
+        progress.TextColumn("{task.description}", markup=False),
+    )
+    hidden = not console.is_terminal
+    with progress.Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+        task = bar.add_task("", total=None)
+
+        def on_progress(done: int, total: int, label: str = "") -> None:
+            bar.update(task, completed=done, total=total, description=label)
+
+        yield on_progress
+
+
+@app.command("list")
+@with_exit_codes
+def list_claims(paths: ClaimFiles = None, select: Select = None, debug: Debug = False) -> None:
+    """List the claims; in a pipe, one line each with tabs between the columns."""
+    from pp_spin.report.terminal import claims_list
+    from pp_spin.report.wording import plain
+
+    rows = [
+        (plain(c.id), plain(", ".join(c.equations)), c.form, c.expected, plain(c.title))
+        for c in _chosen(paths, select)
+    ]
+    console = QuietPipeConsole(highlight=False)
+    if console.is_terminal:
+        console.print(claims_list(rows))
+        return
+    for row in rows:
+        typer.echo("\t".join(row))
+
+
+@app.command()
+@with_exit_codes
+def show(
+    claim_id: Annotated[str, typer.Argument(metavar="ID", help="The claim, as in pp-spin list.")],
+    paths: ClaimFiles = None,
+    profile: Profile = "quick",
+    seed: Seed = 0,
+    debug: Debug = False,
+) -> None:
+    """Show one claim: statement, assumptions, derivation step by step, fresh evidence."""
+    from pp_spin.report import terminal
+
+    found = _chosen(paths, claim_id)
+    if len(found) > 1:
+        raise WrongUsage(
+            f"got {claim_id!r}, which is {len(found)} claims; one is shown at a time; "
+            f"name one of {', '.join(claim.id for claim in found)}"
+        )
+    [claim] = found
+    document = _run([claim], profile, seed)
+    console = QuietPipeConsole(highlight=False)
+    [result] = document["claims"]
+    terminal.print_statement(result, console)
+    if claim.derivation is not None:
+        terminal.print_derivation(claim.derivation(), console)
+    terminal.print_evidence(result, console)
+    raise typer.Exit(_exit_code(document))
+
+
+@app.command()
+@with_exit_codes
+def sample(
+    network: Annotated[Path, typer.Argument(help="Who sees whom: .graphml, .csv or .npz.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the draws go (NetCDF, .nc).")],
+    schedule: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="random_scan, sequential, chromatic, synchronous, partially_synchronous(RATE).",
+        ),
+    ] = "random_scan",
+    action_rule: Annotated[
+        str, typer.Option(metavar="NAME", help="How agents act on their beliefs.")
+    ] = "probability_matching",
+    clamp: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NODE=±1", show_default=False, help="Hold an agent; repeatable."),
+    ] = None,
+    weight: Annotated[
+        str, typer.Option(metavar="NAME", help="The edge attribute that holds the weights.")
+    ] = "weight",
+    bias: Annotated[
+        str, typer.Option(metavar="NAME", help="The node attribute that holds the biases.")
+    ] = "bias",
+    precision: Annotated[
+        float, typer.Option(metavar="X", help="Precision per unit of weight: scales the weights.")
+    ] = 1.0,
+    samples: Annotated[int, typer.Option(metavar="N", help="Kept draws per chain.")] = 1000,
+    warmup: Annotated[int, typer.Option(metavar="N", help="Sweeps before the first draw.")] = 100,
+    chains: Annotated[int, typer.Option(metavar="N", help="Independent chains.")] = 4,
+    thinning: Annotated[int, typer.Option(metavar="N", help="Sweeps per kept draw.")] = 1,
+    seed: Seed = 0,
+    debug: Debug = False,
+) -> None:
+    """Sample a collective of agents on a network into a file that ArviZ opens."""
+    from pp_spin.agents.action import parse_action_rule
+    from pp_spin.collective import Collective
+    from pp_spin.evidence import diagnostics
+    from pp_spin.network_file import read_network
+    from pp_spin.report.document import atomic_path, check_writable
+    from pp_spin.schedule import parse_schedule
+
+    with wrong_usage_if_refused():
+        check_writable(out)
+        rule, ticks = parse_action_rule(action_rule), parse_schedule(schedule)
+        read = read_network(network, weight=weight, bias=bias)
+        scaled = read._replace(weights=_finite(precision) * read.weights)
+        held = _clamped(clamp or [], read.nodes)
+        collective = Collective.from_network(scaled, clamped=held, action_rule=rule)
+        with _progress() as on_progress:
+            draws = diagnostics.sample(
+                collective,
+                schedule=ticks,
+                num_warmup=warmup,
+                num_samples=samples,
+                num_chains=chains,
+                thinning=thinning,
+                seed=seed,
+                on_progress=on_progress,
+            )
+    with atomic_path(out) as temporary:
+        draws.to_netcdf(temporary, engine="h5netcdf")
+    console = QuietPipeConsole(highlight=False)
+    facts = (
+        f"{collective.n_agents} agents, {len(collective.clamped)} of them clamped; "
+        f"{ticks}, {rule}; {chains} chains of {samples} draws, seed {seed}"
+    )
+    console.print(Text(facts))
+    console.print(Text(f"Draws: {out} (xarray.open_datatree reads it)"), soft_wrap=True)
+
+
+def _finite(precision: float) -> float:
+    if not math.isfinite(precision):
+        raise ValueError(
+            f"got --precision {precision}; a precision is a finite number; give one such as 0.3"
+        )
+    return precision
+
+
+def _clamped(texts: Sequence[str], nodes: Sequence[Any]) -> dict[Any, int]:
+    """``["Medici=+1"]`` as a mapping from node to spin; a name is the node that prints so."""
+    by_name = {str(node): node for node in nodes}
+    clamped: dict[Any, int] = {}
+    for text in texts:
+        name, _, value = text.rpartition("=")
+        if not name or value not in ("+1", "1", "-1"):
+            raise ValueError(
+                f"got --clamp {text!r}; an agent is held at +1 or at -1; "
+                "write the node and its spin, such as --clamp Medici=+1"
+            )
+        node = by_name.get(name, name)
+        if clamped.setdefault(node, int(value)) != int(value):
+            raise ValueError(
+                f"got --clamp for {name!r} at +1 and at -1; an agent holds one spin; keep one"
+            )
+    return clamped
+
+
+if __name__ == "__main__":
+    main()
