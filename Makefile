@@ -17,7 +17,11 @@ STAMP_NEEDS := another-python
 endif
 
 PROFILE ?= standard
+# A worker per core, with one thread of linear algebra each: workers that all start a thread per core
+# wait for one another and take longer than a single worker.
+WORKERS ?= 2
 PYTEST_ARGS ?=
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: verify test test-slow lint format clean another-python
 
@@ -25,10 +29,10 @@ verify: $(STAMP)
 	$(BIN)/pp-spin verify --profile $(PROFILE) --out reports
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -m "not slow" $(PYTEST_ARGS)
+	$(PYTEST) -m "not slow" $(PYTEST_ARGS)
 
 test-slow: $(STAMP)
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(PYTEST) $(PYTEST_ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
