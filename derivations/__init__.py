@@ -10,6 +10,7 @@ from itertools import chain
 
 from derivations import (
     app_a_inference,
+    app_b_action,
     app_c_schedules,
     sec2_posterior,
     sec3_glauber,
@@ -24,6 +25,7 @@ SECTIONS = (
     sec4_boltzmann,
     sec5_fragility,
     app_a_inference,
+    app_b_action,
     app_c_schedules,
 )
 

@@ -25,6 +25,7 @@ from derivations.notation import (
     sum_over,
     symmetric_matrix,
     vector,
+    where,
     zeta,
 )
 from derivations.step import Derivation, Step, equation
@@ -44,10 +45,15 @@ def twice_cosh(precisions: sp.Matrix, priors: Sequence[Expr], state: Sequence[Ex
     return sp.Mul(*(2 * sp.cosh(local_field(precisions, priors, state, i)) for i in agents))
 
 
+def heard(precisions: sp.Matrix, state: Sequence[Expr]) -> list[Expr]:
+    """Gamma s: what each agent hears from the others."""
+    silent = [sp.Integer(0)] * len(state)
+    return [local_field(precisions, silent, state, i) for i in range(1, len(state) + 1)]
+
+
 def ordered_pair_sum(precisions: sp.Matrix, left: Sequence[Expr], right: Sequence[Expr]) -> Expr:
     """Sum over i and over j of left_i gamma_ij right_j, each unordered pair twice."""
-    n = len(left)
-    return sp.Add(*(left[i] * precisions[i, j] * right[j] for i in range(n) for j in range(n)))
+    return sp.expand(dot(left, heard(precisions, right)))
 
 
 def synchronous_kernel(
@@ -132,9 +138,9 @@ def synchronous_law_satisfies_detailed_balance() -> Derivation:
         assumes=(SYMMETRIC, "all agents act at once"),
         steps=(
             Step(
-                weight,
-                sp.exp(dot(PRIORS, BEFORE) + sp.Add(*logarithms)),
-                "(C.33), (C.34): the weight is exp(-E_sync)",
+                -sp.log(weight),
+                -dot(PRIORS, BEFORE) - sp.Add(*logarithms),
+                "(C.34): the energy of the weight (C.33)",
             ),
             Step(
                 weight * kernel,
@@ -143,8 +149,8 @@ def synchronous_law_satisfies_detailed_balance() -> Derivation:
                 uses=("synchronous_kernel_is_exponential",),
             ),
             Step(
-                ordered_pair_sum(PRECISIONS, AFTER, BEFORE),
-                ordered_pair_sum(PRECISIONS, BEFORE, AFTER),
+                dot(AFTER, heard(PRECISIONS, BEFORE)),
+                dot(BEFORE, heard(PRECISIONS, AFTER)),
                 "s' Gamma s = s Gamma s' for symmetric Gamma",
             ),
         ),
@@ -236,7 +242,7 @@ def single_flip_ratio_is_exponential_in_the_flip() -> Derivation:
         statement=equation(acts(old) / acts(new), sp.exp(old * field) / sp.exp(new * field)),
         assumes=(SYMMETRIC, "one agent acts, the others rest"),
         steps=(
-            Step(at(field, (old, new)), field, "no agent hears itself"),
+            Step(where(field, (old, new)), field, "no agent hears itself"),
             Step(acts(1) + acts(-1), sp.Integer(1), "(C.35) is normalised"),
             Step(
                 weight / at(weight, (old, new)),
@@ -277,9 +283,10 @@ def printed_flips_telescope_to_all_pairs() -> Derivation:
         assumes=("a path 1 - 2 - 3", "the sum in (C.39) runs over all i < j"),
         steps=(
             Step(
-                pair_sum(everyone, BEFORE) - pair_sum(path, BEFORE),
-                gamma * sigma(1) * sigma(3),
-                "the printed sum holds a pair that is not an edge",
+                _telescoped_flips(path, priors),
+                ising_weight(path, priors, BEFORE) / ising_weight(path, priors, AFTER),
+                "the product has a term for each edge, and the ends of the path are none",
+                uses=("single_flip_ratio_is_exponential_in_the_flip",),
             ),
         ),
     )
@@ -326,7 +333,7 @@ def asynchronous_law_is_ising() -> Derivation:
         steps=(
             *(Step(*flow(i), f"agent {i} acts") for i in (2, 3)),
             Step(
-                -sp.log(weight),
+                -sp.log(weight, evaluate=False),
                 -pair_sum(PRECISIONS, BEFORE) - dot(PRIORS, BEFORE),
                 "(C.41): the energy of equation (7) with J = gamma, h = zeta, beta = 1",
                 uses=("flips_telescope_to_the_edges", "agents_follow_the_heat_bath"),

@@ -8,9 +8,10 @@ logarithm, so that "identically zero" is "the numerator is the zero polynomial":
 simplification that happened to succeed.
 
 The way there, innermost functions first: hyperbolic functions become exponentials; the exponents
-of one depth are put over one denominator D and every monomial m of their numerators gives one
-generator e^(m/(qD)), with q common so that only whole powers occur; the logarithm of a product of
-positive factors becomes a sum of logarithms, and n times a logarithm in an exponent a power.
+of one depth are put over one denominator D, every monomial m of the quotient gives one generator
+e^(m/q) and every monomial of the remainder one e^(m/(qD)), each with a q such that only whole
+powers occur; the logarithm of a product of positive factors becomes a sum of logarithms, and n
+times a logarithm in an exponent a power.
 
 Departures: an expression with anything else in it (a square root, a logarithm of something that
 is not visibly positive) is outside the field; the answer is then None, never a guess.
@@ -26,6 +27,8 @@ from sympy.polys.fields import field as fraction_field
 
 from derivations.notation import ProbabilitySymbol
 
+INTERVALS = mpmath.ctx_iv.MPIntervalContext()
+INTERVALS.dps = 60
 HYPERBOLIC = (sp.sinh, sp.cosh, sp.tanh, sp.coth, sp.sech, sp.csch)
 
 
@@ -34,11 +37,7 @@ class OutsideTheField(Exception):
 
 
 class _FinerRoot(Exception):
-    """An exponent needs a finer common root than the one that was tried."""
-
-    def __init__(self, root: int) -> None:
-        super().__init__(root)
-        self.root = root
+    """An exponential needs a finer root of its generator than the one that was tried."""
 
 
 class NormalForm(NamedTuple):
@@ -52,8 +51,10 @@ class NormalForm(NamedTuple):
 class _Tower:
     """The generators met so far: one per independent exponential, one per logarithm."""
 
-    def __init__(self, root: int) -> None:
-        self.root = root  # every exponential is a whole power of e^(m/root)
+    def __init__(self, roots: dict[str, int]) -> None:
+        # Each exponential of c m is a whole power of the generator e^(m/root); roots by str(m), a
+        # name that survives a new attempt with finer ones.
+        self.roots = roots
         self.exponentials: dict[Expr, Dummy] = {}
         self.exponents: dict[Dummy, Expr] = {}
         self.logarithms: dict[Expr, Dummy] = {}
@@ -74,6 +75,8 @@ class _Tower:
 
     def exponent(self, function: Expr) -> Expr:
         """What stands above e: of exp(a) it is a, of b^a it is a ln b."""
+        if function is sp.E:
+            return sp.Integer(1)
         if isinstance(function, sp.exp):
             return function.args[0]
         base, power = function.args
@@ -83,26 +86,28 @@ class _Tower:
         """Each exponential as a product of whole powers of generators."""
         forms = {f: sp.fraction(sp.cancel(sp.together(a))) for f, a in exponents.items()}
         shared = reduce(sp.lcm, (den for _, den in forms.values()), sp.Integer(1))
+        symbols = {s for form in forms.values() for part in form for s in part.free_symbols}
+        gens = sorted(symbols | shared.free_symbols, key=sp.default_sort_key)
         replaced = {}
         for function, (num, den) in forms.items():
-            terms = sp.expand(num * sp.cancel(shared / den)).as_coefficients_dict()
-            factors = [self.power(m, sp.Rational(c), shared) for m, c in terms.items() if c != 0]
+            whole, rest = _divide(sp.expand(num * sp.cancel(shared / den)), shared, gens)
+            factors = [self.power(m, c, sp.Integer(1)) for m, c in _terms(whole)]
+            factors += [self.power(m, c, shared) for m, c in _terms(rest)]
             replaced[function] = sp.Mul(*factors)
         return replaced
 
     def power(self, monomial: Expr, coefficient: sp.Rational, shared: Expr) -> Expr:
         """e^(coefficient * monomial / shared)."""
-        if shared.is_Rational:
-            coefficient, shared = coefficient / shared, sp.Integer(1)
         if shared == 1 and monomial in self.arguments and coefficient.is_Integer:
             return self.arguments[monomial] ** coefficient
         key = monomial / shared
         if key not in self.exponentials:
             generator = Dummy(f"e^{key}", positive=True)
             self.exponentials[key], self.exponents[generator] = generator, key
-        exponent = coefficient * self.root
+        exponent = coefficient * self.roots.get(str(key), 1)
         if not exponent.is_Integer:
-            raise _FinerRoot(int(self.root * exponent.q))
+            self.roots[str(key)] = int(self.roots.get(str(key), 1) * exponent.q)
+            raise _FinerRoot(str(key))
         return self.exponentials[key] ** exponent
 
     def logarithm(self, argument: Expr) -> Expr:
@@ -119,10 +124,9 @@ class _Tower:
         return total
 
     def log_of_factor(self, factor: Expr) -> Expr:
-        if factor == sp.E:
-            return sp.Integer(1)
         if factor in self.exponents:
-            return self.exponents[factor] / self.root
+            exponent = self.exponents[factor]
+            return exponent / self.roots.get(str(exponent), 1)
         if not _visibly_positive(factor):
             raise OutsideTheField(f"log({factor})")
         if factor not in self.logarithms:
@@ -134,9 +138,24 @@ class _Tower:
         return tuple(g for g, exponent in self.exponents.items() if exponent.is_positive)
 
 
+def _divide(numerator: Expr, denominator: Expr, gens: list[Expr]) -> tuple[Expr, Expr]:
+    """Quotient and remainder, so that what does not need the denominator goes without it."""
+    if denominator.is_Rational:
+        return numerator / denominator, sp.Integer(0)
+    (quotient,), remainder = sp.reduced(numerator, [denominator], *gens)
+    return sp.expand(quotient), sp.expand(remainder)
+
+
+def _terms(polynomial: Expr) -> list[tuple[Expr, sp.Rational]]:
+    """The monomials of an expanded polynomial with their rational coefficients."""
+    terms = sp.expand(polynomial).as_coefficients_dict()
+    return [(monomial, sp.Rational(c)) for monomial, c in terms.items() if c != 0]
+
+
 def _functions(expr: Expr) -> list[Expr]:
     """The exponentials, logarithms and non-integer powers in ``expr``, in a fixed order."""
     found = expr.atoms(sp.exp, sp.log)
+    found |= {sp.E} if expr.has(sp.E) else set()
     found |= {power for power in expr.atoms(sp.Pow) if not power.exp.is_Integer}
     return sorted(found, key=sp.default_sort_key)
 
@@ -159,9 +178,9 @@ def _visibly_positive(expr: Expr) -> bool:
 @cache
 def normal_form(expr: Expr) -> NormalForm | None:
     """``expr`` as a reduced quotient of polynomials, or None where it is outside the field."""
-    root = 1
+    roots: dict[str, int] = {}
     while True:
-        tower = _Tower(root)
+        tower = _Tower(roots)
         try:
             flat = tower.flatten(expr)
             symbols = sorted(flat.free_symbols, key=sp.default_sort_key)
@@ -169,8 +188,8 @@ def normal_form(expr: Expr) -> NormalForm | None:
                 num, den = sp.fraction(sp.together(flat))
                 return NormalForm(num, den, ()) if flat.is_Rational else None
             quotient = fraction_field(symbols, sp.QQ)[0].from_expr(flat)
-        except _FinerRoot as finer:
-            root = finer.root
+        except _FinerRoot:
+            continue
         except (OutsideTheField, ValueError, sp.PolynomialError):
             return None
         else:
@@ -211,8 +230,9 @@ def _sign(polynomial: Expr) -> int:
 
 def _interval(expr: Expr) -> Any:
     """An interval that contains the constant ``expr`` for certain, or None."""
-    iv = mpmath.iv
-    iv.dps = 60
+    iv = INTERVALS
+    if expr is sp.E:
+        return iv.exp(1)
     if expr.is_Rational:
         return iv.mpf(int(expr.p)) / iv.mpf(int(expr.q))
     parts = [_interval(argument) for argument in expr.args]

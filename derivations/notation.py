@@ -170,6 +170,12 @@ def at(expr: Expr, *assignments: tuple[Expr, Expr | int]) -> Expr:
     return expr.xreplace({symbol: sp.sympify(value) for symbol, value in assignments})
 
 
+def where(expr: Expr, *assignments: tuple[Expr, Expr | int]) -> Expr:
+    """``expr`` with symbols replaced, written out as such and carried out when it is decided."""
+    symbols, values = zip(*assignments, strict=True)
+    return sp.Subs(expr, symbols, values)
+
+
 def sum_over(expr: Expr, *symbols: FiniteSymbol) -> Expr:
     """Sum of ``expr`` over all the values of finite symbols."""
     for symbol in symbols:

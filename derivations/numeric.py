@@ -71,8 +71,8 @@ def _evaluate(
     """Both sides as finite real numbers, or None where they are not."""
     with mpmath.workdps(digits):
         try:
-            # A constant comes out of lambdify as a Python number; mpmathify makes them alike.
-            values = [mpmath.mpmathify(v) for v in sides(*map(_mpf, arguments))]
+            # A constant comes out as a Python number or as mpmath's own e; both become plain mpf.
+            values = [+mpmath.mpmathify(v) for v in sides(*map(_mpf, arguments))]
         except (ZeroDivisionError, OverflowError, ValueError, NameError, TypeError):
             return None
         if not all(isinstance(v, mpmath.mpf) and mpmath.isfinite(v) for v in values):

@@ -19,6 +19,7 @@ from derivations.notation import (
     spins,
     sum_over,
     u,
+    where,
     z,
     zeta,
 )
@@ -117,6 +118,7 @@ def printed_action_law_has_no_free_parameter() -> Derivation:
 def action_law_is_bernoulli() -> Derivation:
     """Equations (4) and (B.21) with phi_u on the right: a law of u for every phi_u in (0, 1)."""
     law = bernoulli(phi_u, u)
+    up, down = where(law, (u, 1)), where(law, (u, -1))
     return Derivation(
         name="action_law_is_bernoulli",
         equations=("4", "B.21"),
@@ -124,9 +126,9 @@ def action_law_is_bernoulli() -> Derivation:
         statement=equation(law, (1 + u * (2 * phi_u - 1)) / 2),
         assumes=("0 < phi_u < 1",),
         steps=(
-            Step(sum_over(law, u), sp.Integer(1), "the two probabilities add up to one"),
-            Step(at(law, (u, 1)), phi_u, "phi_u is the probability of acting up"),
-            Step(sum_over(u * law, u), 2 * phi_u - 1, "and 2 phi_u - 1 is the mean action"),
+            Step(up + down, sp.Integer(1), "the two probabilities add up to one"),
+            Step(up, phi_u, "phi_u is the probability of acting up"),
+            Step(up - down, 2 * phi_u - 1, "and 2 phi_u - 1 is the mean action"),
         ),
     )
 
@@ -146,7 +148,7 @@ def matched_action_law_is_the_posterior() -> Derivation:
         assumes=("phi_u = phi_z",),
         steps=(
             Step(
-                at(acting, (u, 1)),
+                where(acting, (u, 1)),
                 logistic(2 * field),
                 "the action is up with the probability with which z is believed to be up",
                 uses=("action_law_is_bernoulli", "posterior_is_logistic"),

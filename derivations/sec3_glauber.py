@@ -22,6 +22,7 @@ from derivations.notation import (
     sum_over,
     symmetric_matrix,
     vector,
+    where,
     zeta,
 )
 from derivations.step import Derivation, Step, equation
@@ -41,7 +42,7 @@ def energy(couplings: sp.Matrix, fields: tuple[Expr, ...]) -> Expr:
 def energy_gap(couplings: sp.Matrix, fields: tuple[Expr, ...], i: int) -> Expr:
     """E(spin i down) - E(spin i up)."""
     e = energy(couplings, fields)
-    return at(e, (sigma(i), -1)) - at(e, (sigma(i), 1))
+    return where(e, (sigma(i), -1)) - where(e, (sigma(i), 1))
 
 
 def heat_bath(couplings: sp.Matrix, fields: tuple[Expr, ...], i: int) -> Expr:

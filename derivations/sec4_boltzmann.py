@@ -25,6 +25,7 @@ from derivations.notation import (
     symmetric_matrix,
     units,
     vector,
+    where,
     z,
     zeta,
 )
@@ -56,8 +57,15 @@ def block_energy(cross: sp.Rational, state: Sequence[Expr]) -> Expr:
 
 
 def energy(weights: sp.Matrix, biases: Sequence[Expr], state: Sequence[Expr]) -> Expr:
-    """-x' W x / 2 - theta' x with all of the symmetric W."""
+    """(12) corrected, each unordered pair once."""
     return -pair_sum(weights, state) - dot(biases, state)
+
+
+def matrix_energy(weights: sp.Matrix, biases: Sequence[Expr], state: Sequence[Expr]) -> Expr:
+    """The same as -x' W x / 2 - theta' x, over ordered pairs with all of the symmetric W."""
+    n = len(state)
+    rows = [sp.Add(*(weights[i, j] * state[j] for j in range(n))) for i in range(n)]
+    return -dot(state, rows) / 2 - dot(biases, state)
 
 
 def on_prob(weight: Expr, unit: FiniteSymbol) -> Expr:
@@ -118,7 +126,7 @@ def corrected_cross_term_gives_the_unit_law() -> Derivation:
     """(12) with coefficient 1 for the cross term is -x'Wx/2 - theta'x, and then (13) holds, 0/1."""
     corrected = block_energy(sp.Integer(1), BINARY)
     weight = sp.exp(-corrected)
-    whole = -block(WEIGHTS, BINARY, range(3), range(3)) / 2 - dot(BIASES, BINARY)
+    in_one_block = matrix_energy(WEIGHTS, BIASES, BINARY)
     return Derivation(
         name="corrected_cross_term_gives_the_unit_law",
         equations=("12", "13"),
@@ -128,9 +136,9 @@ def corrected_cross_term_gives_the_unit_law() -> Derivation:
         ),
         assumes=("0/1 units", "law exp(-E_B)", "W symmetric with zero diagonal"),
         steps=(
-            Step(corrected, whole, "v'W_vh h and its transpose both occur in x'Wx"),
+            Step(corrected, in_one_block, "v'W_vh h and its transpose both occur in x'Wx"),
             Step(
-                at(corrected, (BINARY[1], 0)) - at(corrected, (BINARY[1], 1)),
+                where(corrected, (BINARY[1], 0)) - where(corrected, (BINARY[1], 1)),
                 local_field(WEIGHTS, BIASES, BINARY, 2),
                 "switching a 0/1 unit on changes its own terms from 0 to their value",
             ),
@@ -176,7 +184,7 @@ def unit_law_of_spin_units_has_twice_the_logit() -> Derivation:
         assumes=("±1 units", "law exp(-E_B), cross term of (12) corrected"),
         steps=(
             Step(
-                at(e, (SPINS[1], -1)) - at(e, (SPINS[1], 1)),
+                where(e, (SPINS[1], -1)) - where(e, (SPINS[1], 1)),
                 2 * field,
                 "the energy gap is twice the local field, as in section 3",
                 uses=("heat_bath_is_logistic_in_the_energy_gap",),
@@ -210,14 +218,15 @@ def doubled_weights_give_the_agents_at_full_energy() -> Derivation:
     )
 
 
-def _dictionary(name: str, weight: Expr, assumes: tuple[str, ...], reason: str) -> Derivation:
-    """Agents and machine agree in every conditional, and so up to a constant in the weights."""
-    agents = sp.exp(pair_sum(PRECISIONS, SPINS) + dot(PRIORS, SPINS))
+def _dictionary(name: str, exponent: Expr, assumes: tuple[str, ...], reason: str) -> Derivation:
+    """Agents and the machine with the law exp(exponent): equal up to a constant in the exponent."""
+    agents = pair_sum(PRECISIONS, SPINS) + dot(PRIORS, SPINS)
     all_down = [(s, -1) for s in SPINS]
+    weight = sp.exp(exponent)
     steps = [
         Step(
-            weight / at(weight, *all_down),
-            agents / at(agents, *all_down),
+            exponent - where(exponent, *all_down),
+            agents - where(agents, *all_down),
             reason,
             uses=("corrected_cross_term_gives_the_unit_law",),
         )
@@ -247,7 +256,7 @@ def spin_units_at_full_energy_have_weights_equal_to_precisions() -> Derivation:
     """Dictionary (a): ±1 units, law exp(-E), W = gamma, theta = zeta."""
     return _dictionary(
         "spin_units_at_full_energy_have_weights_equal_to_precisions",
-        sp.exp(-energy(PRECISIONS, PRIORS, SPINS)),
+        -matrix_energy(PRECISIONS, PRIORS, SPINS),
         ("±1 units", "law exp(-E)", "W = gamma", "theta = zeta"),
         "the machine's energy is the spin glass's at beta = 1",
     )
@@ -255,10 +264,10 @@ def spin_units_at_full_energy_have_weights_equal_to_precisions() -> Derivation:
 
 def spin_units_at_half_energy_have_doubled_weights() -> Derivation:
     """Dictionary (b): ±1 units, law exp(-E/2), and then the printed W = 2 gamma, theta = 2 zeta."""
-    doubled = energy(2 * PRECISIONS, [2 * zeta_i for zeta_i in PRIORS], SPINS)
+    doubled = matrix_energy(2 * PRECISIONS, [2 * zeta_i for zeta_i in PRIORS], SPINS)
     return _dictionary(
         "spin_units_at_half_energy_have_doubled_weights",
-        sp.exp(-doubled / 2),
+        -doubled / 2,
         ("±1 units", "law exp(-E/2)", "W = 2 gamma", "theta = 2 zeta"),
         "the half in the law takes back the doubling of the weights",
     )
@@ -274,7 +283,7 @@ def binary_units_have_fourfold_weights_and_shifted_biases() -> Derivation:
     biases = [2 * PRIORS[i] - 2 * sum(PRECISIONS[i, :]) for i in range(3)]
     return _dictionary(
         "binary_units_have_fourfold_weights_and_shifted_biases",
-        sp.exp(-energy(4 * PRECISIONS, biases, occupied)),
+        -matrix_energy(4 * PRECISIONS, biases, occupied),
         ("0/1 units x = (1 + sigma)/2", "law exp(-E)", "W = 4 gamma", "theta = 2 (zeta - gamma 1)"),
         "sigma sigma' = 4 x x' - 2 x - 2 x' + 1, and the constant drops out",
     )

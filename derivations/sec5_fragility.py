@@ -25,6 +25,7 @@ from derivations.notation import (
     sum_over,
     symmetric_matrix,
     vector,
+    where,
     z,
     zeta,
 )
@@ -144,19 +145,16 @@ def efe_collective_is_ising_on_a_cycle() -> Derivation:
         statement=equation(efe_field(gamma * (left + right)), effective * (left + right)),
         assumes=("every agent has two neighbours", "one gamma for all", "zeta = 0"),
         steps=(
-            Step(at(field, (spin_sum, 2)), 2 * effective, "both neighbours up"),
-            Step(at(field, (spin_sum, -2)), -2 * effective, "both neighbours down"),
+            Step(where(field, (spin_sum, 2)), 2 * effective, "both neighbours up"),
+            Step(where(field, (spin_sum, -2)), -2 * effective, "both neighbours down"),
             Step(
                 logistic(2 * efe_field(gamma * (left + right))),
-                logistic(slope * sp.tanh(gamma * (left + right))),
-                "twice this local field is the logit b tanh x of the softmax agent",
-                uses=("softmax_agent_acts_by_a_scaled_belief",),
-            ),
-            Step(
-                logistic(slope * sp.tanh(gamma * (left + right))),
                 logistic(2 * effective * (left + right)),
-                "which is the heat bath with J = (b/4) tanh(2 gamma)",
-                uses=("heat_bath_is_logistic_in_the_energy_gap",),
+                "so the softmax agent, with its logit b tanh x, follows the heat bath of J",
+                uses=(
+                    "softmax_agent_acts_by_a_scaled_belief",
+                    "heat_bath_is_logistic_in_the_energy_gap",
+                ),
             ),
         ),
     )

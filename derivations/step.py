@@ -2,7 +2,7 @@
 
 A step states ``left relation right``. It is decided in this order, and by nothing else:
 
-1. unevaluated limits, derivatives and sums are carried out by sympy;
+1. substitutions, derivatives, sums and limits that are written out are carried out by sympy;
 2. a point is looked for at which the two sides differ, with 50 digits and again with 100, over all
    values of the spins; one is enough, and the verdict is *refuted* with that witness;
 3. for every assignment of the spins the difference is written in the field of exponentials and
@@ -28,7 +28,7 @@ Verdict = Literal["supported", "refuted", "inconclusive"]
 Relation = Literal["=", "<", "<="]
 
 N_PARAMETER_DRAWS = 3
-UNEVALUATED = (sp.Limit, sp.Derivative, sp.Sum, sp.Product)
+WRITTEN_OUT = (sp.Subs, sp.Derivative, sp.Sum, sp.Product)
 RELATIONS: dict[type, Relation] = {sp.Eq: "=", sp.StrictLessThan: "<", sp.LessThan: "<="}
 
 
@@ -90,15 +90,16 @@ def equation(left: Expr, right: Expr) -> sp.Basic:
 
 def decide_step(step: Step) -> Decision:
     """Decide one step; see the module's first lines for the order in which this is done."""
-    if not any(side.has(*UNEVALUATED) for side in (step.left, step.right)):
-        return _decide_evaluated(step.left, step.right, step.relation)
+    left, right = _carried_out(step.left), _carried_out(step.right)
+    if not any(side.has(sp.Limit) for side in (left, right)):
+        return _decide_evaluated(left, right, step.relation)
     decisions = []
-    left, right = _with_odds(step)
-    for assignment in _assignments(step):
+    left, right = _with_odds(left, right)
+    for assignment in _assignments(left, right):
         # A limit may depend on the spins' signs, so they get their values before sympy takes it.
         try:
             sides = [at(side, *assignment).doit() for side in (left, right)]
-        except (NotImplementedError, ValueError) as problem:
+        except (NotImplementedError, TypeError, ValueError) as problem:
             return Decision("inconclusive", f"sympy cannot carry it out: {problem}", 1, None)
         decision = _decide_evaluated(sides[0], sides[1], step.relation)
         if decision.verdict == "refuted":
@@ -108,7 +109,7 @@ def decide_step(step: Step) -> Decision:
     undecided = [d for d in decisions if d.verdict == "inconclusive"]
     if undecided:
         return undecided[0]
-    return Decision("supported", f"carried out by sympy{_cases(len(decisions))}", 1, None)
+    return Decision("supported", f"limit taken by sympy{_cases(len(decisions))}", 1, None)
 
 
 def decide(derivation: Derivation) -> Decision:
@@ -136,25 +137,30 @@ def _as_step(statement: sp.Basic) -> Step:
     return Step(left, right, "the statement", relation=RELATIONS[type(statement)])
 
 
-def _with_odds(step: Step) -> tuple[Expr, Expr]:
-    """Both sides, where a limit is to be taken with each probability p written by its odds.
+def _carried_out(side: Expr) -> Expr:
+    """``side`` with everything done that is written out, except limits."""
+    return side.replace(lambda e: isinstance(e, WRITTEN_OUT), lambda e: e.doit())
+
+
+def _with_odds(*sides: Expr) -> tuple[Expr, ...]:
+    """The sides of a limit with each probability p written by its odds p/(1 - p).
 
     Sympy knows that p > 0, but not that 1 - p > 0, and a limit may depend on it.
     """
-    if not any(side.has(sp.Limit) for side in (step.left, step.right)):
-        return step.left, step.right
-    chances = step.left.atoms(ProbabilitySymbol) | step.right.atoms(ProbabilitySymbol)
+    chances = {p for side in sides for p in side.atoms(ProbabilitySymbol)}
     by_odds = {p: p.odds / (1 + p.odds) for p in chances}
-    return step.left.xreplace(by_odds), step.right.xreplace(by_odds)
+    return tuple(side.xreplace(by_odds) for side in sides)
 
 
 def _decide_evaluated(left: Expr, right: Expr, relation: Relation) -> Decision:
+    if any(side.has(sp.nan, sp.zoo, sp.AccumBounds) for side in (left, right)):
+        return Decision("inconclusive", "a side without a value", 1, None)
     if left.is_infinite or right.is_infinite:
         return _decide_infinite(left, right, relation)
     witness = find_disagreement(left, right, relation, N_PARAMETER_DRAWS)
     if witness is not None:
         return Decision("refuted", f"witness with {DIGITS} digits", 1, str(witness))
-    assignments = _assignments(Step(left, right, ""))
+    assignments = _assignments(left, right)
     for assignment in assignments:
         if not _holds(at(left, *assignment), at(right, *assignment), relation):
             return Decision("inconclusive", "no witness, and no exact decision", 1, None)
@@ -162,9 +168,9 @@ def _decide_evaluated(left: Expr, right: Expr, relation: Relation) -> Decision:
     return Decision("supported", f"exact {kind}{_cases(len(assignments))}", 1, None)
 
 
-def _assignments(step: Step) -> list[tuple[tuple[FiniteSymbol, int], ...]]:
-    """All the ways to give the finite symbols of a step their values."""
-    symbols = step.left.free_symbols | step.right.free_symbols
+def _assignments(left: Expr, right: Expr) -> list[tuple[tuple[FiniteSymbol, int], ...]]:
+    """All the ways to give the finite symbols of both sides their values."""
+    symbols = left.free_symbols | right.free_symbols
     finite = sorted((s for s in symbols if isinstance(s, FiniteSymbol)), key=sp.default_sort_key)
     choices = itertools.product(*(s.values for s in finite))
     return [tuple(zip(finite, values, strict=True)) for values in choices]
