@@ -14,7 +14,6 @@ _HOME = {
     "Network": "pp_spin.network",
     "as_network": "pp_spin.network",
     "read_network": "pp_spin.network_file",
-    "configurations": "pp_spin.configurations",
     "Ising": "pp_spin.laws.ising",
     "Boltzmann": "pp_spin.laws.boltzmann",
     "Little": "pp_spin.laws.little",
@@ -34,7 +33,7 @@ _HOME = {
     "sample": "pp_spin.evidence.diagnostics",
 }
 
-__all__ = ["__version__", *_HOME]  # noqa: PLE0604 - the keys are the names
+__all__ = ["__version__", *_HOME]
 
 
 def __getattr__(name: str) -> Any:

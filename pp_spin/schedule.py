@@ -43,7 +43,10 @@ class Sequential:
 
 @dataclass(frozen=True)
 class Chromatic:
-    """Colour by colour: agents of one colour do not see each other and act in parallel."""
+    """Colour by colour: agents of one colour do not see each other and act in parallel.
+
+    The colours are those of the free agents' graph (``network.colouring``).
+    """
 
     name = "chromatic"
 

@@ -65,7 +65,7 @@ def _visits(schedule: Sequential, free: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 def _colour_by_colour(seen: NDArray[np.float64], free: NDArray[np.intp]) -> NDArray[np.intp]:
-    colours = colouring(seen)[free]
+    colours = colouring(seen[np.ix_(free, free)])
     classes = [free[colours == colour] for colour in np.unique(colours)]
     nobody = len(seen)
     ticks = np.full((len(classes), max(map(len, classes))), nobody, dtype=np.intp)

@@ -65,7 +65,10 @@ def oracle_matrix(oracle, collective, schedule):
         case "sequential":
             return oracle.sequential(up, clamped, schedule.order)
         case "chromatic":
-            return oracle.chromatic(up, colouring(collective.sensory_precision), clamped)
+            free = collective.free
+            colours = np.zeros(collective.n_agents, dtype=int)
+            colours[free] = colouring(collective.sensory_precision[np.ix_(free, free)])
+            return oracle.chromatic(up, colours, clamped)
         case "synchronous":
             return oracle.synchronous(up, clamped)
         case "partially_synchronous":
@@ -79,5 +82,3 @@ def describe(value):
         kind = "symmetric" if symmetric else "asymmetric"
         return f"{value.n_agents}-{kind}-{len(value.clamped)}clamped-{value.action_rule.name}"
     return str(value)
-
-

@@ -109,7 +109,8 @@ def labelled(
         data["observed_data"] = {"clamped_spins": np.array(list(collective.clamped.values()))}
         dims["clamped_spins"] = ["clamped_agent"]
         coords["clamped_agent"] = [names[agent] for agent in collective.clamped]
-    tree = arviz_base.from_dict(data, coords=coords, dims=dims)
+    # ArviZ takes many chains of few draws for an axis mix-up; here they are the rule.
+    tree = arviz_base.from_dict(data, coords=coords, dims=dims, check_conventions=False)
     tree.attrs.update(attrs or {})
     return tree
 

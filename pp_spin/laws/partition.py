@@ -35,7 +35,8 @@ def log_partition(law: Law) -> float:
     """``log Z`` in float64. Raises ValueError beyond both enumerations, with the way out."""
     with jax.enable_x64(True):
         if n_latent_sites(law.model) <= SITE_LIMIT:
-            return float(log_evidence(law.model))
+            # Compiled as one program: step by step, every new shape would be compiled for itself.
+            return float(jax.jit(lambda: log_evidence(law.model))())
         values = configurations(law.n_spins).astype(np.float64)
         if isinstance(law, Boltzmann):
             values = np.asarray(law.unit_values(values))

@@ -6,7 +6,7 @@ parameters of its action rule); the formulas are written here anew, in float64.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,12 +50,40 @@ class CollectiveNumbers(Protocol):
         """How beliefs become actions."""
 
 
-def action_table(collective: CollectiveNumbers) -> ActionTable:
-    """The table of a collective whose action rule is one of the named ones.
+class FreeAgents(NamedTuple):
+    """The agents that act, as a collective of their own."""
 
-    Raises ValueError for a rule without a reference formula.
+    sensory_precision: NDArray[np.float64]
+    prior_precision: NDArray[np.float64]
+    clamped: Mapping[int, int]
+    action_rule: NamedRule
+
+
+def without_clamped(collective: CollectiveNumbers) -> tuple[FreeAgents, NDArray[np.intp]]:
+    """The free agents, ascending, and their indices: what a clamped spin adds is a prior.
+
+    ``zeta_i + sum_j gamma_ij s_j`` splits into the free agents' sum and a constant. This holds for
+    each agent's belief, so for every action rule and for asymmetric precisions too.
     """
-    spins = configurations(len(collective.prior_precision)).astype(np.float64)
+    held = np.array(sorted(collective.clamped), dtype=np.intp)
+    free = np.setdiff1d(np.arange(len(collective.prior_precision)), held)
+    values = np.array([collective.clamped[int(i)] for i in held], dtype=np.float64)
+    gamma = collective.sensory_precision
+    priors = collective.prior_precision[free] + gamma[np.ix_(free, held)] @ values
+    agents = FreeAgents(gamma[np.ix_(free, free)], priors, {}, collective.action_rule)
+    return agents, free
+
+
+def action_table(collective: CollectiveNumbers) -> ActionTable:
+    """The probabilities of every agent in every configuration, ``(2**n, n)``.
+
+    Raises ValueError for an action rule without a reference formula.
+    """
+    return action_probabilities(collective, configurations(len(collective.prior_precision)))
+
+
+def action_probabilities(collective: CollectiveNumbers, spins: NDArray[np.int8]) -> ActionTable:
+    """The same for the configurations ``spins`` ``(n_rows, n)`` alone, ``(n_rows, n)``."""
     x = collective.prior_precision + spins @ collective.sensory_precision.T
     rule = collective.action_rule
     if rule.name not in _FORMULAS:

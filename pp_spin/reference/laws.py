@@ -67,6 +67,20 @@ def marginal_up(law: Law) -> NDArray[np.float64]:
     return law @ (configurations(n_spins) == 1)
 
 
+def conditional_up(law: Law) -> NDArray[np.float64]:
+    """``P(s_i = +1 | the other spins)`` at every configuration, ``(2**n, n)``; the law positive."""
+    states = np.arange(len(law))[:, None]
+    bits = 1 << np.arange(len(law).bit_length() - 1)
+    up, down = law[states | bits], law[states & ~bits]
+    return up / (up + down)
+
+
+def spin_products(law: Law, pairs: NDArray[np.intp]) -> NDArray[np.float64]:
+    """``E[s_i s_j]`` of each of ``pairs`` ``(n_pairs, 2)``."""
+    spins = configurations(len(law).bit_length() - 1)
+    return law @ (spins[:, pairs[:, 0]] * spins[:, pairs[:, 1]])
+
+
 def total_variation(law: Law, other: Law) -> float:
     """``1/2 sum |p - q|``, in [0, 1]."""
     return float(np.abs(law - other).sum() / 2)

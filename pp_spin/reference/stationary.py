@@ -5,15 +5,18 @@ References: Grassmann, Taksar & Heyman 1985 (the elimination used here subtracts
 entry of the law is right to relative precision, however slowly the chain mixes).
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from pp_spin.reference.actions import CollectiveNumbers
+from pp_spin.configurations import configurations
+from pp_spin.reference.actions import CollectiveNumbers, without_clamped
 from pp_spin.reference.laws import Law
 from pp_spin.reference.transitions import MATRIX_LIMIT, transition_matrix
-from pp_spin.schedule import Schedule
+from pp_spin.schedule import Schedule, Sequential, parse_schedule
 
 _PANEL = 64  # states eliminated between two matrix products
 
@@ -23,25 +26,43 @@ def stationary_law(collective: CollectiveNumbers, schedule: str | Schedule) -> L
 
     Configurations that contradict the clamped spins have probability 0. Under ``sequential`` and
     ``chromatic`` it is the law seen at the end of a sweep. Raises ValueError above
-    ``MATRIX_LIMIT`` agents, and where the law is not unique (agents that are certain of their
+    ``MATRIX_LIMIT`` free agents, and where the law is not unique (agents that are certain of their
     action can have several absorbing sets).
     """
-    n_agents = len(collective.prior_precision)
-    if n_agents > MATRIX_LIMIT:
+    schedule = parse_schedule(schedule)
+    agents, free = without_clamped(collective)
+    if len(free) > MATRIX_LIMIT:
         raise ValueError(
-            f"got {n_agents} agents; their stationary law solves for 2**{n_agents} states and the "
-            f"limit is {MATRIX_LIMIT} agents; where the precisions are symmetric take the law of "
-            "eq. (C.40) or (C.33) (reference.laws) and test it with reference.transitions.moved; "
-            "otherwise sample"
+            f"got {len(free)} free agents; their stationary law solves for 2**{len(free)} states "
+            f"and the limit is {MATRIX_LIMIT}; clamp some, or, where the precisions are symmetric, "
+            "take the law of eq. (C.40) or (C.33) (reference.laws) and test it with "
+            "reference.transitions.moved; otherwise sample"
         )
-    matrix = transition_matrix(collective, schedule)
-    states = np.arange(len(matrix))
-    possible = np.ones(len(matrix), dtype=bool)
-    for agent, spin in collective.clamped.items():
-        possible &= ((states >> agent) & 1) == (spin == 1)
+    if isinstance(schedule, Sequential) and schedule.order is not None:
+        place = {int(agent): i for i, agent in enumerate(free)}
+        schedule = Sequential(tuple(place[agent] for agent in schedule.order if agent in place))
+    law = np.zeros(len(configurations(len(collective.prior_precision))))
+    law[possible_states(len(collective.prior_precision), collective.clamped)] = stationary(
+        transition_matrix(agents, schedule)
+    )
+    return law
+
+
+def law_of(matrix: NDArray[np.float64], clamped: Mapping[int, int]) -> Law:
+    """The stationary law of a kernel over all ``2**n`` configurations, zero off the clamped ones."""
+    possible = possible_states(len(matrix).bit_length() - 1, clamped)
     law = np.zeros(len(matrix))
     law[possible] = stationary(matrix[np.ix_(possible, possible)])
     return law
+
+
+def possible_states(n_spins: int, clamped: Mapping[int, int]) -> NDArray[np.intp]:
+    """The indices of the configurations that agree with the clamped spins, ascending."""
+    states = np.arange(2**n_spins)
+    possible = np.ones(len(states), dtype=bool)
+    for agent, spin in clamped.items():
+        possible &= ((states >> agent) & 1) == (spin == 1)
+    return np.flatnonzero(possible)
 
 
 def stationary(matrix: NDArray[np.float64]) -> Law:
@@ -76,7 +97,10 @@ def detailed_balance_residual(law: Law, matrix: NDArray[np.float64]) -> float:
 
 
 def entropy_production(law: Law, matrix: NDArray[np.float64]) -> float:
-    """``sum law_k P_kl ln(law_k P_kl / law_l P_lk)``, nats per step; inf where a way has no return."""
+    """``sum law_k P_kl ln(law_k P_kl / law_l P_lk)``, nats per step.
+
+    It is inf where a step has no way back.
+    """
     flux = law[:, None] * matrix
     forward, backward = flux[flux > 0], flux.T[flux > 0]
     if np.any(backward == 0):

@@ -50,8 +50,13 @@ def transition_matrix(
             f"{MATRIX_LIMIT} agents; move a law with reference.transitions.sweep_operators, or "
             "sample"
         )
-    operators = sweep_operators(action_table(collective), collective, schedule)
-    return reduce(lambda matrix, operator: matrix @ operator, operators, np.eye(2**n_agents))
+    return dense(sweep_operators(action_table(collective), collective, schedule))
+
+
+def dense(operators: Sequence[sp.csr_array]) -> NDArray[np.float64]:
+    """The product of the factors of a step, written out, ``(2**n, 2**n)``."""
+    start = np.eye(operators[0].shape[0])
+    return reduce(lambda matrix, operator: matrix @ operator, operators, start)
 
 
 def moved(law: Law, operators: Sequence[sp.csr_array], n_steps: int = 1) -> Law:
@@ -79,7 +84,7 @@ def sweep_operators(
             visits = free if order is None else [agent for agent in order if agent in free]
             return [acting_together(table, np.array([agent])) for agent in visits]
         case Chromatic():
-            colours = colouring(collective.sensory_precision)[free]
+            colours = colouring(collective.sensory_precision[np.ix_(free, free)])
             return [acting_together(table, free[colours == c]) for c in np.unique(colours)]
         case Synchronous():
             return [acting_together(table, free)]

@@ -1,0 +1,44 @@
+"""The data of Fig. 1C, from the model's own code: the posterior against the neighbours' sum."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from pp_spin import spin
+from pp_spin.agents.perception import posterior_eta, uniform_agent
+from pp_spin.claims.cases import LATTICE_AGENT
+from pp_spin.claims.programs import contexts
+
+N_NEIGHBOURS = 10
+"""As many as the figure's axis needs: sums from -10 to 10, in steps of 2."""
+
+SLOPES = (0.0, 0.1, 0.25, 0.5, 1.0)
+SHIFTS = (-1.5, -0.75, 0.0, 0.75, 1.5)
+SHIFT_GAMMA = 0.5
+
+
+def fig_1c() -> dict[str, Any]:
+    """Both panels as plain numbers, and the sums that the agent of Fig. 1A can reach."""
+    return {
+        "left": [_curve(f"γ = {gamma:g}", gamma, 0.0) for gamma in SLOPES],
+        "right": [_curve(f"ζ = {zeta:g}", SHIFT_GAMMA, zeta) for zeta in SHIFTS],
+        "reachable": sorted({int(total) for total in contexts(LATTICE_AGENT.declared).sum(1)}),
+    }
+
+
+def _curve(label: str, gamma: float, zeta: float) -> dict[str, Any]:
+    n_up = np.arange(N_NEIGHBOURS + 1)
+    neighbours = np.where(np.arange(N_NEIGHBOURS) < n_up[:, None], 1, -1)
+    with jax.enable_x64(True):
+        agent = uniform_agent(N_NEIGHBOURS, gamma, zeta)
+        eta = jax.vmap(posterior_eta, in_axes=(None, 0))(agent, jnp.asarray(neighbours))
+        up_prob = np.asarray(spin.up_prob(eta))
+    return {
+        "label": label,
+        "gamma": gamma,
+        "zeta": zeta,
+        "sum": [int(total) for total in neighbours.sum(1)],
+        "up_prob": [round(float(p), 12) for p in up_prob],
+    }

@@ -1,0 +1,51 @@
+"""All the paper's claims, in the paper's order, and how a user picks among them."""
+
+import difflib
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from pp_spin.claims import app_a, app_b, app_c, sec2, sec3, sec4, sec5
+from pp_spin.claims.claim import Claim
+
+PAPER_CLAIMS: tuple[Claim, ...] = (
+    *sec2.CLAIMS,
+    *sec3.CLAIMS,
+    *sec4.CLAIMS,
+    *sec5.CLAIMS,
+    *app_a.CLAIMS,
+    *app_b.CLAIMS,
+    *app_c.CLAIMS,
+)
+
+
+def select(claims: Iterable[Claim], glob: str) -> tuple[Claim, ...]:
+    """The claims whose id, equation or section matches ``glob`` ("C.*", "*little*", "B.26").
+
+    Raises ValueError naming near matches when there is none.
+    """
+    claims = tuple(claims)
+    chosen = tuple(claim for claim in claims if any(fnmatchcase(n, glob) for n in _names(claim)))
+    if chosen:
+        return chosen
+    known = [name for claim in claims for name in _names(claim)]
+    near = difflib.get_close_matches(glob, known, n=3, cutoff=0.5)
+    hint = (
+        f"near it: {', '.join(dict.fromkeys(near))}" if near else "run `pp-spin list` to see them"
+    )
+    raise ValueError(f"got claim {glob!r}; no claim has that id, equation or section; {hint}")
+
+
+def check_unique(claims: Iterable[Claim]) -> None:
+    """Raise ValueError where two claims share an id."""
+    ids: set[str] = set()
+    for claim in claims:
+        if claim.id in ids:
+            raise ValueError(
+                f"got two claims with the id {claim.id!r}; a verdict belongs to one claim; "
+                "rename one of them"
+            )
+        ids.add(claim.id)
+
+
+def _names(claim: Claim) -> tuple[str, ...]:
+    return (claim.id, *claim.equations, claim.section)

@@ -1,0 +1,215 @@
+"""Section 2 and Fig. 1: one agent perceives, acts, and is observed in turn."""
+
+import numpy as np
+from scipy.special import expit
+
+from derivations import app_a_inference, sec2_posterior
+from pp_spin.agents.action import probability_matching
+from pp_spin.claims import cases, programs
+from pp_spin.claims.assumptions import MATCHING
+from pp_spin.claims.cases import Focal, System
+from pp_spin.claims.checking import agree
+from pp_spin.claims.claim import Claim
+from pp_spin.evidence.evidence import Verdict
+from pp_spin.reference.actions import action_probabilities
+
+FIG_1C_AXIS = 10
+"""Panel C draws the posterior for sums of neighbouring spins from -10 to 10."""
+
+ALL_SYSTEMS = (
+    *cases.SYMMETRIC_SYSTEMS,
+    *cases.ASYMMETRIC_SYSTEMS,
+    *cases.EXACT_LAW_SYSTEMS,
+    cases.KARATE_CLUB,
+)
+
+
+def logistic_posterior(case: Focal) -> programs.Table:
+    """Eqs. (2), (11) written out for the declared agent, ``(2**n_neighbours,)``."""
+    agent = case.declared
+    weighted_sum = programs.contexts(agent) @ np.asarray(agent.sensory_precision)
+    return expit(2 * (agent.prior_precision + weighted_sum))
+
+
+def running_actions(case: System) -> programs.Table:
+    """What the kernel asks of the free agents in every possible configuration."""
+    spins = programs.possible_configurations(case)
+    return programs.acting_up(case, spins)[:, case.declared.free]
+
+
+def declared_actions(case: System) -> programs.Table:
+    """The closed formula for the same agents and configurations."""
+    spins = programs.possible_configurations(case)
+    return action_probabilities(case.declared, spins)[:, case.declared.free]
+
+
+CLAIMS = (
+    Claim(
+        id="likelihood_is_normalised",
+        equations=("sec. 2.1", "A.1"),
+        title="Given the hidden spin, the probabilities of what the neighbours show sum to one.",
+        form="printed",
+        expected=Verdict.SUPPORTED,
+        derivation=app_a_inference.likelihood_is_normalised,
+        checks=(
+            agree(
+                "NumPyro's joint density summed over all spins",
+                lambda case: np.exp(programs.log_joint(case.running)).sum(),
+                lambda case: 1.0,
+                cases.FOCAL_AGENTS,
+            ),
+        ),
+    ),
+    Claim(
+        id="prior_is_normalised",
+        equations=("sec. 2.1",),
+        title="The prior is the law of one spin with local field zeta.",
+        form="printed",
+        expected=Verdict.SUPPORTED,
+        derivation=app_a_inference.prior_is_normalised,
+        checks=(
+            agree(
+                "NumPyro's joint density summed over the neighbours",
+                lambda case: np.exp(programs.log_joint(case.running)).sum(0),
+                lambda case: expit(2 * case.declared.prior_precision * programs.BOTH),
+                cases.FOCAL_AGENTS,
+            ),
+        ),
+    ),
+    Claim(
+        id="posterior_is_logistic",
+        equations=("1", "2", "3"),
+        title="The posterior of the hidden spin is logistic in the sum of the neighbours' spins.",
+        form="printed",
+        expected=Verdict.SUPPORTED,
+        derivation=sec2_posterior.posterior_is_logistic,
+        checks=(
+            agree(
+                "posterior enumerated by NumPyro against the logistic function",
+                lambda case: programs.posterior_up(case.running),
+                logistic_posterior,
+                (cases.LATTICE_AGENT,),
+            ),
+            agree(
+                "the agent's closed form against the logistic function",
+                lambda case: expit(2 * programs.posterior_eta(case.running)),
+                logistic_posterior,
+                (cases.LATTICE_AGENT,),
+            ),
+        ),
+    ),
+    Claim(
+        id="posterior_is_logistic_in_the_sum_of_any_number_of_spins",
+        equations=("1", "2"),
+        title="However many neighbours there are, only the sum of their spins enters.",
+        form="printed",
+        expected=Verdict.SUPPORTED,
+        derivation=sec2_posterior.posterior_is_logistic_in_the_sum_of_any_number_of_spins,
+    ),
+    Claim(
+        id="printed_action_law_has_no_free_parameter",
+        equations=("4", "B.21"),
+        title="The action law as printed, with phi_z on its right side, is a law with parameter "
+        "phi_u.",
+        form="printed",
+        expected=Verdict.REFUTED,
+        derivation=sec2_posterior.printed_action_law_has_no_free_parameter,
+    ),
+    Claim(
+        id="action_law_is_bernoulli",
+        equations=("4", "B.21"),
+        title="With phi_u on the right side the action law is a law for every phi_u.",
+        form="corrected",
+        expected=Verdict.SUPPORTED,
+        derivation=sec2_posterior.action_law_is_bernoulli,
+    ),
+    Claim(
+        id="matched_action_law_is_the_posterior",
+        equations=("5",),
+        title="An agent that matches probabilities acts by a draw from its posterior.",
+        form="printed",
+        expected=Verdict.SUPPORTED,
+        derivation=sec2_posterior.matched_action_law_is_the_posterior,
+        assumes=(MATCHING,),
+        checks=(
+            agree(
+                "the action rule against the posterior enumerated by NumPyro",
+                lambda case: probability_matching(programs.posterior_eta(case.running)),
+                lambda case: programs.posterior_up(case.declared),
+                cases.FOCAL_AGENTS,
+            ),
+        ),
+    ),
+    Claim(
+        id="each_agent_acts_on_its_own_posterior",
+        equations=("sec. 2.4", "9"),
+        title="In every configuration the kernel gives each agent its own posterior, no more.",
+        form="printed",
+        expected=Verdict.SUPPORTED,
+        assumes=(MATCHING,),
+        depends_on=("matched_action_law_is_the_posterior",),
+        statement=r"P(\sigma_i' = +1 \mid \tilde\sigma) = "
+        r"\frac{1}{1 + e^{-2(\zeta_i + \sum_j \gamma_{ij} \sigma_j)}}",
+        checks=(
+            agree(
+                "the kernel's probabilities against the closed formula, in every configuration",
+                running_actions,
+                declared_actions,
+                ALL_SYSTEMS,
+            ),
+        ),
+    ),
+    Claim(
+        id="fig_1c_shows_the_model",
+        equations=("Fig. 1C", "2"),
+        title="The curves of Fig. 1C are the model's own: gamma sets the slope, zeta the shift.",
+        form="printed",
+        expected=Verdict.SUPPORTED,
+        depends_on=("posterior_is_logistic",),
+        statement=r"\left.\frac{\partial \varphi_z}{\partial \Delta\sigma}\right|_{\varphi_z = 1/2}"
+        r" = \frac{\gamma}{2}, \qquad \varphi_z = \tfrac12 \text{ at } "
+        r"\Delta\sigma = -\frac{\zeta}{\gamma}",
+        checks=(
+            agree(
+                "the half point -zeta/gamma read off the agent's half log-odds",
+                lambda case: _half_point(programs.posterior_eta(case.running), case),
+                lambda case: -case.declared.prior_precision / case.declared.sensory_precision[0],
+                (cases.TEN_NEIGHBOURS,),
+            ),
+            agree(
+                "the slope gamma/2 at the half point, from log-odds per unit of the sum over 4",
+                lambda case: 2 * _slope(programs.posterior_eta(case.running), case) / 4,
+                lambda case: case.declared.sensory_precision[0] / 2,
+                (cases.TEN_NEIGHBOURS,),
+            ),
+        ),
+    ),
+    Claim(
+        id="fig_1c_axis_is_reached_by_the_agent_of_fig_1a",
+        equations=("Fig. 1",),
+        title="The agent of panel A can see every sum on the axis of panel C, -10 to 10.",
+        form="printed",
+        expected=Verdict.REFUTED,
+        statement=r"\max_{\tilde\sigma} \sum_{j \in M} \sigma_j = 10, \qquad |M| = 4",
+        checks=(
+            agree(
+                "the largest sum that the neighbours can show",
+                lambda case: programs.contexts(case.running).sum(1).max(),
+                lambda case: FIG_1C_AXIS,
+                (cases.LATTICE_AGENT,),
+            ),
+        ),
+    ),
+)
+
+
+def _slope(eta: programs.Table, case: Focal) -> float:
+    """Half log-odds per unit of the sum, between all-down and all-up."""
+    sums = programs.contexts(case.running).sum(1)
+    return float((eta[-1] - eta[0]) / (sums[-1] - sums[0]))
+
+
+def _half_point(eta: programs.Table, case: Focal) -> float:
+    """The sum at which the half log-odds, linear in it, are zero."""
+    sums = programs.contexts(case.running).sum(1)
+    return float(sums[0] - eta[0] / _slope(eta, case))
