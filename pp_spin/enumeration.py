@@ -18,7 +18,7 @@ from numpyro.contrib.funsor import config_enumerate, enum, log_density
 Model = Callable[..., Any]
 
 SITE_LIMIT = 25
-"""Most sites that NumPyro can enumerate at once: each takes an array dimension of its own (0.22)."""
+"""Most sites that NumPyro enumerates at once: each takes an array dimension of its own (0.22)."""
 
 
 def n_latent_sites(model: Model, *args: Any, **kwargs: Any) -> int:
@@ -45,7 +45,7 @@ def log_evidence(model: Model, *args: Any, max_plates: int = 0, **kwargs: Any) -
         handlers.seed(config_enumerate(model), jax.random.key(0)),
         first_available_dim=-1 - max_plates,
     )
-    # Each latent spin has a dimension of its own, so the model's arithmetic broadcasts across ranks.
+    # Each latent spin has a dimension of its own, so the model's arithmetic promotes across ranks.
     with jax.numpy_rank_promotion("allow"):
         log_prob, _ = log_density(enumerated, args, kwargs, {})
     return log_prob

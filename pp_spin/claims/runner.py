@@ -9,17 +9,18 @@ import importlib.metadata
 import platform
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import jax
 
-from derivations.step import decide
 from pp_spin import __version__
 from pp_spin.claims.claim import Check, Claim, Means, verdict
 from pp_spin.claims.faults import FAULTS, Fault, faulty
 from pp_spin.claims.fig_1c import fig_1c
+from pp_spin.claims.proving import Proof, proofs_of
 from pp_spin.claims.registry import check_unique
 from pp_spin.evidence import budget
 from pp_spin.evidence.evidence import Evidence, Rung, Verdict
@@ -33,14 +34,22 @@ class Profile(NamedTuple):
 
     n_chains: int
     """independent chains of a statistical check"""
+    cases_per_sample: int | None
+    """cases on which a statistical check is run; None: all"""
+    cases_per_fault: int | None
+    """cases of each check that a fault is seeded into; None: all"""
     faults_meet_the_sampler: bool
     """whether seeded faults are also run through the statistical checks"""
 
 
 PROFILES = {
-    "quick": Profile(n_chains=20_000, faults_meet_the_sampler=False),
-    "standard": Profile(n_chains=100_000, faults_meet_the_sampler=True),
-    "full": Profile(n_chains=1_000_000, faults_meet_the_sampler=True),
+    "quick": Profile(20_000, cases_per_sample=1, cases_per_fault=1, faults_meet_the_sampler=False),
+    "standard": Profile(
+        100_000, cases_per_sample=None, cases_per_fault=None, faults_meet_the_sampler=False
+    ),
+    "full": Profile(
+        1_000_000, cases_per_sample=None, cases_per_fault=None, faults_meet_the_sampler=True
+    ),
 }
 
 VERSIONED = ("jax", "jaxlib", "numpyro", "numpy", "scipy", "sympy", "networkx")
@@ -66,24 +75,30 @@ def verify(
     check_unique(claims)
     started, settings = time.perf_counter(), PROFILES[profile]
     report = on_progress or (lambda done, total, label: None)
-    total = len(claims) + len(FAULTS)
-    evidence = {}
-    for done, claim in enumerate(claims):
-        report(done, total, claim.id)
-        evidence[claim.id] = gather(claim, settings, seed)
-    spent = budget.spent(piece for pieces in evidence.values() for piece in pieces)
-    faults = []
-    for done, fault in enumerate(FAULTS, start=len(claims)):
-        report(done, total, f"fault: {fault.title}")
-        faults.append(_fault_entry(fault, claims, settings, seed))
+    total = 2 * len(claims) + len(FAULTS)
+    with proofs_of(claim.derivation for claim in claims if claim.derivation) as proof_of:
+        checked, faults, proofs = {}, [], {}
+        for done, claim in enumerate(claims):
+            report(done, total, f"checking {claim.id}")
+            checked[claim.id] = list(examine(claim, settings, seed))
+        for done, fault in enumerate(FAULTS, start=len(claims)):
+            report(done, total, f"seeding a fault: {fault.title}")
+            faults.append(_fault_entry(fault, claims, settings, seed))
+        for done, claim in enumerate(claims, start=len(claims) + len(FAULTS)):
+            report(done, total, f"proving {claim.id}")
+            proofs[claim.id] = proof_of(claim.derivation) if claim.derivation else None
     report(total, total, "done")
+    spent = budget.spent(piece for pieces in checked.values() for piece in pieces)
+    results = {p.name: claim_id for claim_id, p in proofs.items() if p is not None}
     return {
         "schema": 1,
         "profile": profile,
         "seed": seed,
         "versions": _versions(),
         "budget": {"allowed": budget.ALLOWED, "spent": spent},
-        "claims": [_claim_entry(claim, evidence[claim.id], claims) for claim in claims],
+        "claims": [
+            _claim_entry(claim, proofs[claim.id], checked[claim.id], results) for claim in claims
+        ],
         "faults": faults,
         "figures": {"fig_1c": fig_1c()},
         "seconds": time.perf_counter() - started,
@@ -98,55 +113,49 @@ def exit_code(document: Document) -> int:
     return 3 if all(outcome == Verdict.INCONCLUSIVE for outcome in unexpected) else 1
 
 
-def gather(claim: Claim, settings: Profile, seed: int) -> list[Evidence]:
-    """All of a claim's evidence in the healthy world: symbolic first, then check by check."""
-    evidence = []
-    if claim.derivation is not None:
-        evidence.append(_timed(lambda: _symbolic(claim)))
+def examine(claim: Claim, settings: Profile, seed: int) -> Iterator[Evidence]:
+    """The evidence of a claim's checks in the healthy world, case by case."""
     for check in claim.checks:
-        evidence += [_examined(claim, check, case, settings, seed) for case in check.over]
-    return evidence
+        for case in _cases(check, settings):
+            yield _examined(claim, check, case, settings, seed)
 
 
-def _symbolic(claim: Claim) -> Evidence:
-    derivation = claim.derivation()
-    decision = decide(derivation)
+def _cases(check: Check, settings: Profile) -> tuple[Any, ...]:
+    return check.over[: settings.cases_per_sample] if check.rung is Rung.STATISTICAL else check.over
+
+
+def _symbolic(proof: Proof) -> Evidence:
     return Evidence(
         Rung.SYMBOLIC,
-        decision.method,
-        "; ".join(derivation.assumes) or "no assumption",
-        Verdict(decision.verdict),
-        n=decision.n_steps,
-        witness=decision.witness,
+        proof.method,
+        "; ".join(proof.assumes) or "no assumption",
+        Verdict(proof.verdict),
+        n=proof.n_steps,
+        witness=proof.witness,
+        seconds=proof.seconds,
     )
 
 
 def _examined(claim: Claim, check: Check, case: Any, settings: Profile, seed: int) -> Evidence:
+    started = time.perf_counter()
     key = jax.random.key(seed)
     for name in (claim.id, check.method, case.name):
         key = jax.random.fold_in(key, zlib.crc32(name.encode()))
     means = Means(key, budget.ALPHA, settings.n_chains)
     with jax.enable_x64(check.rung is Rung.EXHAUSTIVE):
-        return _timed(lambda: check.examine(case, means))
-
-
-def _timed(examine: Callable[[], Evidence]) -> Evidence:
-    started = time.perf_counter()
-    evidence = examine()
+        evidence = check.examine(case, means)
     return replace(evidence, seconds=time.perf_counter() - started)
 
 
-def caught_by(
-    fault: Fault, claim: Claim, settings: Profile, seed: int, rungs: Sequence[Rung]
-) -> Evidence | None:
+def caught_by(fault: Fault, claim: Claim, settings: Profile, seed: int) -> Evidence | None:
     """The first evidence of a claim that the fault turns red, None where all survive it."""
     for check in claim.checks:
-        for case in check.over if check.rung in rungs else ():
-            wrong = faulty(fault, case)
-            if wrong is None:
-                continue
+        if check.rung is Rung.STATISTICAL and not settings.faults_meet_the_sampler:
+            continue
+        seeded = (faulty(fault, case) for case in _cases(check, settings))
+        for case in islice(filter(None, seeded), settings.cases_per_fault):
             try:
-                evidence = _examined(claim, check, wrong, settings, seed)
+                evidence = _examined(claim, check, case, settings, seed)
             except ValueError:
                 continue  # a program that refuses its input has not been caught lying
             if evidence.verdict is Verdict.REFUTED:
@@ -159,12 +168,11 @@ def _fault_entry(
 ) -> dict[str, Any]:
     started = time.perf_counter()
     killed, survived = [], []
-    rungs = (Rung.EXHAUSTIVE, *([Rung.STATISTICAL] if settings.faults_meet_the_sampler else []))
     for claim in claims:
         # A claim that is expected to fail says nothing when it fails.
         if not claim.checks or claim.expected is Verdict.REFUTED:
             continue
-        caught = caught_by(fault, claim, settings, seed, rungs)
+        caught = caught_by(fault, claim, settings, seed)
         (survived if caught is None else killed).append(claim.id)
     return {
         "id": fault.id,
@@ -175,27 +183,31 @@ def _fault_entry(
     }
 
 
-def _claim_entry(claim: Claim, evidence: list[Evidence], claims: Sequence[Claim]) -> dict[str, Any]:
+def _claim_entry(
+    claim: Claim, proof: Proof | None, checked: list[Evidence], results: dict[str, str]
+) -> dict[str, Any]:
+    evidence = [_symbolic(proof), *checked] if proof else checked
     judgement = verdict(evidence)
-    derivation = claim.derivation() if claim.derivation else None
-    uses = derivation.uses if derivation else ()
-    proved_in = {c.derivation.__name__: c.id for c in claims if c.derivation is not None}
-    depends_on = (*claim.depends_on, *(proved_in[name] for name in uses if name in proved_in))
-    assumes = (*claim.assumes, *(derivation.assumes if derivation else ()))
+    used = [results[name] for name in proof.uses if name in results] if proof else []
+    statement = claim.statement or (proof.statement_latex if proof else claim.statement_latex)
     return {
         "id": claim.id,
         "equations": list(claim.equations),
         "section": claim.section,
         "title": claim.title,
         "form": claim.form,
-        "statement_latex": claim.statement_latex,
-        "assumptions": list(dict.fromkeys(assumes)),
-        "depends_on": [name for name in dict.fromkeys(depends_on) if name != claim.id],
+        "statement_latex": statement,
+        "assumptions": _each_once(claim.assumes, proof.assumes if proof else ()),
+        "depends_on": _each_once(claim.depends_on, used),
         "expected": str(claim.expected),
         "verdict": str(judgement.verdict),
         "reason": judgement.reason,
         "evidence": [_plain(piece) for piece in evidence],
     }
+
+
+def _each_once(*groups: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(chain(*groups)))
 
 
 def _plain(evidence: Evidence) -> dict[str, Any]:

@@ -24,6 +24,7 @@ VISIBLE_BIAS = 2.0
 
 
 def machine(case: System, units: Units) -> Boltzmann:
+    """The program of the machine that the declared agents make up, by dictionary (a) or (c)."""
     agents = case.declared
     return from_precisions(agents.sensory_precision, agents.prior_precision, units)
 
@@ -251,7 +252,7 @@ CLAIMS = (
     Claim(
         id="binary_units_have_fourfold_weights_and_shifted_biases",
         equations=("11", "12", "13"),
-        title="Dictionary (c): 0/1 units, exp(-E), W = 4 gamma, theta_i = 2 zeta_i - 2 sum gamma_ij.",
+        title="Dictionary (c): 0/1 units, exp(-E), W = 4 gamma, theta = 2 (zeta - gamma 1).",
         form="corrected",
         expected=Verdict.SUPPORTED,
         derivation=sec4_boltzmann.binary_units_have_fourfold_weights_and_shifted_biases,

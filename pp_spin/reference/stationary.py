@@ -49,7 +49,7 @@ def stationary_law(collective: CollectiveNumbers, schedule: str | Schedule) -> L
 
 
 def law_of(matrix: NDArray[np.float64], clamped: Mapping[int, int]) -> Law:
-    """The stationary law of a kernel over all ``2**n`` configurations, zero off the clamped ones."""
+    """The stationary law of a kernel over all ``2**n`` configurations, 0 off the clamped ones."""
     possible = possible_states(len(matrix).bit_length() - 1, clamped)
     law = np.zeros(len(matrix))
     law[possible] = stationary(matrix[np.ix_(possible, possible)])
