@@ -2,20 +2,20 @@
 
 import sympy as sp
 
+from derivations.display import Named, Total
 from derivations.notation import (
-    at,
     dot,
     gamma,
     logistic,
     sigma,
     spin_law,
     spins,
-    sum_over,
     vector,
+    where,
     z,
     zeta,
 )
-from derivations.step import Derivation, Step, equation
+from derivations.step import Derivation, Step, definition, equation
 
 
 def likelihood_is_normalised() -> Derivation:
@@ -25,22 +25,23 @@ def likelihood_is_normalised() -> Derivation:
     exponential-family form.
     """
     spin = sigma(1)
-    law = spin_law(gamma * z, spin)
+    law = Named("P(σ₁|z)", spin_law(gamma * z, spin))
     return Derivation(
         name="likelihood_is_normalised",
         equations=("sec. 2.1", "A.1"),
         form="printed",
-        statement=equation(sum_over(sp.exp(gamma * spin * z) / (2 * sp.cosh(gamma * z)), spin), 1),
+        statement=equation(Total(law, spin), 1),
         assumes=(),
         steps=(
+            definition(law, "a law of one spin with the local field gamma z"),
             Step(
                 law,
                 sp.exp(gamma * spin * z) / (2 * sp.cosh(gamma * z)),
                 "cosh is even, so that it does not matter which of the signs stands in it",
             ),
-            Step(sum_over(law, spin), sp.Integer(1), "e^x + e^(-x) = 2 cosh x"),
+            Step(where(law, (spin, 1)), logistic(2 * gamma * z), "its log-odds are 2 gamma z"),
             Step(
-                sum_over(spin * law, spin),
+                Total(spin * law, spin),
                 z * sp.tanh(gamma),
                 "on average the neighbour agrees with z by tanh gamma",
             ),
@@ -50,7 +51,7 @@ def likelihood_is_normalised() -> Derivation:
 
 def prior_is_normalised() -> Derivation:
     """Section 2.1: the prior of z is the law of one spin with local field zeta."""
-    law = spin_law(zeta, z)
+    law = Named("P(z)", spin_law(zeta, z))
     return Derivation(
         name="prior_is_normalised",
         equations=("sec. 2.1",),
@@ -58,8 +59,9 @@ def prior_is_normalised() -> Derivation:
         statement=equation(law, sp.exp(zeta * z - sp.log(2 * sp.cosh(zeta)))),
         assumes=(),
         steps=(
-            Step(sum_over(law, z), sp.Integer(1), "e^x + e^(-x) = 2 cosh x"),
-            Step(at(law, (z, 1)), logistic(2 * zeta), "2 zeta is the prior's log-odds of +1"),
+            definition(law, "a law of one spin with the local field zeta"),
+            Step(Total(law, z), sp.Integer(1), "e^x + e^(-x) = 2 cosh x"),
+            Step(where(law, (z, 1)), logistic(2 * zeta), "2 zeta is the prior's log-odds of +1"),
         ),
     )
 
@@ -67,7 +69,7 @@ def prior_is_normalised() -> Derivation:
 def likelihood_matrix_has_logistic_entries() -> Derivation:
     """(A.2): the likelihood as a table, rows sigma = -1, +1, columns z = -1, +1."""
     spin = sigma(1)
-    law = spin_law(gamma * z, spin)
+    law = Named("P(σ₁|z)", spin_law(gamma * z, spin))
     agree, differ = 1 / (1 + sp.exp(-2 * gamma)), 1 / (1 + sp.exp(2 * gamma))
     rows = [[agree, differ], [differ, agree]]
     return Derivation(
@@ -76,10 +78,13 @@ def likelihood_matrix_has_logistic_entries() -> Derivation:
         form="printed",
         statement=equation(law, logistic(2 * gamma * spin * z)),
         assumes=(),
-        steps=tuple(
-            Step(at(law, (spin, a), (z, b)), rows[i][j], f"row sigma = {a:+d}, column z = {b:+d}")
-            for i, a in enumerate((-1, 1))
-            for j, b in enumerate((-1, 1))
+        steps=(
+            definition(law, "(A.1)"),
+            *(
+                Step(where(law, (spin, a), (z, b)), rows[i][j], f"row {a:+d}, column {b:+d}")
+                for i, a in enumerate((-1, 1))
+                for j, b in enumerate((-1, 1))
+            ),
         ),
     )
 
@@ -87,7 +92,7 @@ def likelihood_matrix_has_logistic_entries() -> Derivation:
 def likelihood_matrix_tends_to_the_identity() -> Derivation:
     """Below (A.2): a neighbour of infinite precision shows z itself."""
     spin = sigma(1)
-    law = spin_law(gamma * z, spin)
+    law = Named("P(σ₁|z)", spin_law(gamma * z, spin))
     return Derivation(
         name="likelihood_matrix_tends_to_the_identity",
         equations=("A.2",),
@@ -95,6 +100,7 @@ def likelihood_matrix_tends_to_the_identity() -> Derivation:
         statement=equation(sp.Limit(law, gamma, sp.oo), (1 + spin * z) / 2),
         assumes=("gamma grows without bound",),
         steps=(
+            definition(law, "(A.1)"),
             Step(
                 sp.Limit(law, gamma, -sp.oo),
                 (1 - spin * z) / 2,
@@ -108,7 +114,7 @@ def likelihood_matrix_tends_to_the_identity() -> Derivation:
 def likelihood_is_exponential_in_the_spin_sum() -> Derivation:
     """(A.3): one precision for all neighbours, so only the sum of the spins is left beside z."""
     observed = spins(3)
-    likelihood = sp.Mul(*(spin_law(gamma * z, s) for s in observed))
+    likelihood = Named("P(σ|z)", sp.Mul(*(spin_law(gamma * z, s) for s in observed)))
     exponent = z * gamma * sp.Add(*observed) - 3 * sp.log(2 * sp.cosh(gamma * z))
     return Derivation(
         name="likelihood_is_exponential_in_the_spin_sum",
@@ -117,8 +123,9 @@ def likelihood_is_exponential_in_the_spin_sum() -> Derivation:
         statement=equation(likelihood, sp.exp(exponent)),
         assumes=("K = 3 neighbours, independent given z",),
         steps=(
+            definition(likelihood, "one law (A.1) per neighbour"),
             Step(sp.log(likelihood), exponent, "the logarithm of a product is a sum"),
-            Step(sum_over(likelihood, *observed), sp.Integer(1), "the product is normalised"),
+            Step(Total(likelihood, *observed), sp.Integer(1), "the product is normalised"),
         ),
     )
 
@@ -126,7 +133,8 @@ def likelihood_is_exponential_in_the_spin_sum() -> Derivation:
 def heterogeneous_likelihood_is_exponential_in_the_weighted_sum() -> Derivation:
     """(A.4): one precision per neighbour, so the spins enter with their weights."""
     observed, gammas = spins(3), vector("gamma", 3)
-    likelihood = sp.Mul(*(spin_law(g * z, s) for g, s in zip(gammas, observed, strict=True)))
+    factors = [spin_law(g * z, s) for g, s in zip(gammas, observed, strict=True)]
+    likelihood = Named("P(σ|z)", sp.Mul(*factors))
     normaliser = sp.Add(*(sp.log(2 * sp.cosh(g * z)) for g in gammas))
     exponent = z * dot(gammas, observed) - normaliser
     return Derivation(
@@ -136,8 +144,9 @@ def heterogeneous_likelihood_is_exponential_in_the_weighted_sum() -> Derivation:
         statement=equation(likelihood, sp.exp(exponent)),
         assumes=("K = 3 neighbours, independent given z",),
         steps=(
+            definition(likelihood, "one law (A.1) per neighbour"),
             Step(sp.log(likelihood), exponent, "the logarithm of a product is a sum"),
-            Step(sum_over(likelihood, *observed), sp.Integer(1), "the product is normalised"),
+            Step(Total(likelihood, *observed), sp.Integer(1), "the product is normalised"),
         ),
     )
 
@@ -146,26 +155,28 @@ def bayes_rule_gives_the_logistic_posterior() -> Derivation:
     """(A.5) to (A.7): joint over evidence, then the hyperbolic cosine written out."""
     observed = spins(3)
     field = zeta + gamma * sp.Add(*observed)
-    joint = spin_law(zeta, z) * sp.Mul(*(spin_law(gamma * z, s) for s in observed))
+    joint = Named("P(σ,z)", spin_law(zeta, z) * sp.Mul(*(spin_law(gamma * z, s) for s in observed)))
     normalisers = 2 * sp.cosh(zeta) * (2 * sp.cosh(gamma)) ** 3
-    evidence = 2 * sp.cosh(field) / normalisers
+    evidence = Named("P(σ)", 2 * sp.cosh(field) / normalisers)
     up = sp.exp(field) / (sp.exp(field) + sp.exp(-field))
     return Derivation(
         name="bayes_rule_gives_the_logistic_posterior",
         equations=("A.5", "A.6", "A.7"),
         form="printed",
-        statement=equation(at(joint / sum_over(joint, z), (z, 1)), logistic(2 * field)),
+        statement=equation(where(joint / Total(joint, z), (z, 1)), logistic(2 * field)),
         assumes=("K = 3 neighbours with one sensory precision",),
         steps=(
+            definition(joint, "(A.5): prior times likelihood"),
             Step(
                 joint,
                 sp.exp(z * field) / normalisers,
                 "the joint collects all the terms in z",
                 uses=("likelihood_is_exponential_in_the_spin_sum", "prior_is_normalised"),
             ),
-            Step(sum_over(joint, z), evidence, "the evidence is its sum over z = -1, +1"),
+            definition(evidence, "the normaliser of the posterior"),
+            Step(Total(joint, z), evidence, "it is the sum of the joint over z = -1, +1"),
             Step(joint / evidence, spin_law(field, z), "(A.6): the quotient"),
-            Step(at(joint / evidence, (z, 1)), up, "(A.7), cosh x = (e^x + e^(-x))/2"),
+            Step(where(joint / evidence, (z, 1)), up, "(A.7), cosh x = (e^x + e^(-x))/2"),
             Step(up, logistic(2 * field), "(A.7), divided by the numerator"),
         ),
     )

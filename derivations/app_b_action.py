@@ -9,6 +9,7 @@ sigmoid(b (2 phi_z - 1)) is called the softmax agent.
 import sympy as sp
 from sympy import Expr, Symbol
 
+from derivations.display import Named, Total
 from derivations.notation import (
     action_precision,
     at,
@@ -23,73 +24,76 @@ from derivations.notation import (
     slope,
     spin_law,
     spins,
-    sum_over,
     u,
     where,
     xi,
     z,
     zeta,
 )
-from derivations.step import Derivation, Step, equation
+from derivations.step import Derivation, Step, definition, equation
 
 HALF = sp.Rational(1, 2)
-GOAL = spin_law(omega, optimality)  # (B.10)
-FORWARD = spin_law(xi * z * u, optimality)  # (B.12)
-BELIEF = bernoulli(phi_z, z)  # (B.18)
-ACTION = bernoulli(phi_u, u)  # (B.21) with phi_u
+GOAL = Named("P(O)", spin_law(omega, optimality))  # (B.10)
+FORWARD = Named("P(O|z,u)", spin_law(xi * z * u, optimality))  # (B.12)
+BELIEF = Named("Q(z)", bernoulli(phi_z, z))  # (B.18)
+ACTION = Named("Q(u)", bernoulli(phi_u, u))  # (B.21) with phi_u
 G_DOWN = Symbol("G_minus", real=True)  # expected free energy of u = -1
 G_UP = Symbol("G_plus", real=True)  # expected free energy of u = +1
 
 
-def predicted_outcome() -> Expr:
+def predicted_outcome() -> Named:
     """(B.23): Q(O|u), the forward model averaged over the belief."""
-    return sum_over(BELIEF * FORWARD, z)
+    return Named("Q(O|u)", Total(BELIEF * FORWARD, z))
 
 
-def expected_free_energy() -> Expr:
+def expected_free_energy() -> Named:
     """(B.22): G(u), minus the expected log preference."""
-    return -sum_over(predicted_outcome() * sp.log(GOAL), optimality)
+    return Named("G(u)", -Total(predicted_outcome() * sp.log(GOAL), optimality))
 
 
 def entropy(law: Expr) -> Expr:
     """-sum over O of law(O) ln law(O)."""
-    return -sum_over(law * sp.log(law), optimality)
+    return -Total(law * sp.log(law), optimality)
 
 
-def perception_free_energy(belief: Expr) -> tuple[Expr, Expr]:
-    """(B.17) for the belief P(z = +1), with three neighbours; and the posterior's local field."""
+def perception_free_energy() -> tuple[Named, Expr]:
+    """(B.17), with three neighbours; and the posterior's local field."""
     observed = spins(3)
-    joint = spin_law(zeta, z) * sp.Mul(*(spin_law(gamma * z, s) for s in observed))
-    q = bernoulli(belief, z)
-    return sum_over(q * (sp.log(q) - sp.log(joint)), z), zeta + gamma * sp.Add(*observed)
+    joint = Named("P(σ,z)", spin_law(zeta, z) * sp.Mul(*(spin_law(gamma * z, s) for s in observed)))
+    return Named("F", Total(BELIEF * (sp.log(BELIEF) - sp.log(joint)), z)), zeta + gamma * sp.Add(
+        *observed
+    )
 
 
-def action_free_energy_of_the_factor_graph() -> Expr:
+def action_free_energy_of_the_factor_graph() -> Named:
     """(B.20) with (B.14) in it, O and z averaged under Q(O, z | u), and P(u) ~ exp(-alpha G)."""
     g = expected_free_energy()
     weight = sp.exp(-action_precision * g)
-    log_prior = -action_precision * g - sp.log(sum_over(weight, u))
-    log_graph = sp.log(FORWARD) + sp.log(GOAL) + sp.log(BELIEF)
-    expected = sum_over(BELIEF * FORWARD * log_graph, z, optimality)
-    return sum_over(ACTION * (sp.log(ACTION) - log_prior - expected), u)
+    prior = Named("P(u)", weight / Total(weight, u))
+    graph = sp.log(FORWARD) + sp.log(prior) + sp.log(GOAL) + sp.log(BELIEF)
+    expected = Total(BELIEF * FORWARD * graph, z, optimality)
+    return Named("F", Total(ACTION * (sp.log(ACTION) - expected), u))
 
 
 def one_outcome_factor_gives_a_normalised_joint() -> Derivation:
     """(B.8): the generative model has one factor on O, and its mass is one."""
     observed = spins(2)
-    joint = spin_law(zeta, z) * sp.Mul(*(spin_law(gamma * z, s) for s in observed)) * ACTION
+    perception = spin_law(zeta, z) * sp.Mul(*(spin_law(gamma * z, s) for s in observed))
+    joint = Named("P(σ,z,u)", perception * ACTION)
     return Derivation(
         name="one_outcome_factor_gives_a_normalised_joint",
         equations=("B.8",),
         form="printed",
-        statement=equation(sum_over(FORWARD * joint, optimality, z, u, *observed), 1),
+        statement=equation(Total(FORWARD * joint, optimality, z, u, *observed), 1),
         assumes=("two neighbours", "the factor on O is the forward model (B.12)"),
         steps=(
-            Step(sum_over(FORWARD, optimality), sp.Integer(1), "(B.12) is a law of O"),
+            definition(FORWARD, "(B.12)"),
+            definition(joint, "the agent's joint, times a law of u"),
+            Step(Total(FORWARD, optimality), sp.Integer(1), "(B.12) is a law of O"),
             Step(
-                sum_over(joint, z, u, *observed),
+                Total(joint, z, u, *observed),
                 sp.Integer(1),
-                "and the rest is the agent's joint, times a law of u",
+                "and the rest is normalised factor by factor",
                 uses=("likelihood_is_normalised", "prior_is_normalised", "action_law_is_bernoulli"),
             ),
         ),
@@ -98,8 +102,8 @@ def one_outcome_factor_gives_a_normalised_joint() -> Derivation:
 
 def softmax_prior_is_logistic_in_the_gap() -> Derivation:
     """(B.9), with the precision that (B.26) uses and (B.9) lacks."""
-    prior = sp.exp(-action_precision * G_UP)
-    prior /= sp.exp(-action_precision * G_UP) + sp.exp(-action_precision * G_DOWN)
+    weights = [sp.exp(-action_precision * g) for g in (G_UP, G_DOWN)]
+    prior = Named("P(u=1)", weights[0] / (weights[0] + weights[1]))
     gap = G_DOWN - G_UP
     return Derivation(
         name="softmax_prior_is_logistic_in_the_gap",
@@ -108,6 +112,7 @@ def softmax_prior_is_logistic_in_the_gap() -> Derivation:
         statement=equation(prior, logistic(action_precision * gap)),
         assumes=("two actions", "P(u) is proportional to exp(-alpha G(u))"),
         steps=(
+            definition(prior, "the softmax of two expected free energies"),
             Step(
                 where(prior, (action_precision, 1)),
                 sp.exp(-G_UP) / (sp.exp(-G_UP) + sp.exp(-G_DOWN)),
@@ -126,8 +131,9 @@ def goal_prior_tends_to_certainty() -> Derivation:
         statement=equation(sp.Limit(GOAL, omega, sp.oo), (1 + optimality) / 2),
         assumes=("omega grows without bound",),
         steps=(
-            Step(sum_over(GOAL, optimality), sp.Integer(1), "(B.10) is normalised"),
-            Step(at(GOAL, (optimality, 1)), logistic(2 * omega), "2 omega is its log-odds"),
+            definition(GOAL, "(B.10)"),
+            Step(Total(GOAL, optimality), sp.Integer(1), "it is normalised"),
+            Step(where(GOAL, (optimality, 1)), logistic(2 * omega), "2 omega is its log-odds"),
         ),
     )
 
@@ -141,9 +147,10 @@ def forward_model_tends_to_the_matching_tables() -> Derivation:
         statement=equation(sp.Limit(FORWARD, xi, sp.oo), (1 + optimality * z * u) / 2),
         assumes=("xi grows without bound",),
         steps=(
-            Step(sum_over(FORWARD, optimality), sp.Integer(1), "(B.12) is normalised"),
+            definition(FORWARD, "(B.12)"),
+            Step(Total(FORWARD, optimality), sp.Integer(1), "it is normalised"),
             Step(
-                at(FORWARD, (optimality, 1)),
+                where(FORWARD, (optimality, 1)),
                 logistic(2 * xi * z * u),
                 "the outcome is good with log-odds 2 xi where u = z, and -2 xi where not",
             ),
@@ -159,11 +166,11 @@ def printed_factor_graph_is_normalised() -> Derivation:
         name="printed_factor_graph_is_normalised",
         equations=("B.14",),
         form="printed",
-        statement=equation(sum_over(graph, optimality, z, u), 1),
+        statement=equation(Total(graph, optimality, z, u), 1),
         assumes=("P(u) any law of the action",),
         steps=(
             Step(
-                sum_over(graph, optimality, z, u),
+                Total(graph, optimality, z, u),
                 (1 + agreement) / 2,
                 "two laws on O agree with probability (1 + product of their means)/2",
                 uses=(
@@ -182,16 +189,16 @@ def factor_graph_has_mass_one_half_for_a_flat_action_prior() -> Derivation:
         name="factor_graph_has_mass_one_half_for_a_flat_action_prior",
         equations=("B.14",),
         form="corrected",
-        statement=equation(sum_over(graph, optimality, z, u), HALF),
+        statement=equation(Total(graph, optimality, z, u), HALF),
         assumes=("P(u) = 1/2",),
         steps=(
             Step(
-                sum_over(FORWARD * HALF, u),
+                Total(FORWARD * HALF, u),
                 HALF,
                 "averaged over a flat u, the forward model says nothing about O",
             ),
             Step(
-                sum_over(HALF * GOAL * BELIEF, z, optimality),
+                Total(HALF * GOAL * BELIEF, z, optimality),
                 HALF,
                 "and the two remaining laws are normalised",
             ),
@@ -201,18 +208,22 @@ def factor_graph_has_mass_one_half_for_a_flat_action_prior() -> Derivation:
 
 def free_energy_is_minimised_by_the_posterior() -> Derivation:
     """(B.17) to (B.19): F is a divergence from the posterior plus a constant, and convex."""
-    free_energy, field = perception_free_energy(phi_z)
-    posterior, q = spin_law(field, z), BELIEF
-    divergence = sum_over(q * (sp.log(q) - sp.log(posterior)), z)
-    evidence = 2 * sp.cosh(field) / (2 * sp.cosh(zeta) * (2 * sp.cosh(gamma)) ** 3)
+    free_energy, field = perception_free_energy()
+    posterior = Named("P(z|σ)", spin_law(field, z))
+    divergence = Total(BELIEF * (sp.log(BELIEF) - sp.log(posterior)), z)
+    normalisers = 2 * sp.cosh(zeta) * (2 * sp.cosh(gamma)) ** 3
+    evidence = Named("P(σ)", 2 * sp.cosh(field) / normalisers)
     slope_of_f = sp.log(phi_z / (1 - phi_z)) - 2 * field
     return Derivation(
         name="free_energy_is_minimised_by_the_posterior",
         equations=("B.17", "B.18", "B.19"),
         form="printed",
-        statement=equation(at(slope_of_f, (phi_z, logistic(2 * field))), sp.Integer(0)),
+        statement=equation(
+            where(sp.Derivative(free_energy, phi_z), (phi_z, logistic(2 * field))), sp.Integer(0)
+        ),
         assumes=("three neighbours", "0 < phi_z < 1"),
         steps=(
+            definition(free_energy, "(B.17)"),
             Step(
                 free_energy,
                 divergence - sp.log(evidence),
@@ -231,7 +242,7 @@ def free_energy_is_minimised_by_the_posterior() -> Derivation:
                 relation="<",
             ),
             Step(
-                at(divergence, (phi_z, logistic(2 * field))),
+                where(divergence, (phi_z, logistic(2 * field))),
                 sp.Integer(0),
                 "at that zero the belief is the posterior",
             ),
@@ -241,19 +252,23 @@ def free_energy_is_minimised_by_the_posterior() -> Derivation:
 
 def action_free_energy_is_minimised_by_its_prior() -> Derivation:
     """(B.20) read as KL[Q(u) || P(u)], P(u) ~ exp(-alpha G): the optimum is the softmax (B.9)."""
-    weight = {1: sp.exp(-action_precision * G_UP), -1: sp.exp(-action_precision * G_DOWN)}
-    law = {value: weight[value] / (weight[1] + weight[-1]) for value in (1, -1)}
-    free_energy = phi_u * (sp.log(phi_u) - sp.log(law[1]))
-    free_energy += (1 - phi_u) * (sp.log(1 - phi_u) - sp.log(law[-1]))
+    g = (G_UP + G_DOWN + u * (G_UP - G_DOWN)) / 2
+    weight = sp.exp(-action_precision * g)
+    prior = Named("P(u)", weight / Total(weight, u))
+    free_energy = Named("F", Total(ACTION * (sp.log(ACTION) - sp.log(prior)), u))
     slope_of_f = sp.log(phi_u / (1 - phi_u)) - action_precision * (G_DOWN - G_UP)
     optimum = logistic(action_precision * (G_DOWN - G_UP))
     return Derivation(
         name="action_free_energy_is_minimised_by_its_prior",
         equations=("B.9", "B.20"),
         form="corrected",
-        statement=equation(at(slope_of_f, (phi_u, optimum)), sp.Integer(0)),
+        statement=equation(
+            where(sp.Derivative(free_energy, phi_u), (phi_u, optimum)), sp.Integer(0)
+        ),
         assumes=("F(phi_u) is defined as KL[Q(u) || P(u)]",),
         steps=(
+            definition(free_energy, "the divergence of Q(u) from P(u)"),
+            definition(prior, "softmax: G(u) is G_plus for u = +1 and G_minus for u = -1"),
             Step(
                 sp.Derivative(free_energy, phi_u),
                 slope_of_f,
@@ -272,7 +287,7 @@ def action_free_energy_is_minimised_by_its_prior() -> Derivation:
 
 def _slope_of_the_literal_free_energy() -> Expr:
     """dF/dphi_u for (B.20) with (B.14) in it, as the next two derivations use it."""
-    gap = at(expected_free_energy(), (u, -1)) - at(expected_free_energy(), (u, 1))
+    gap = where(expected_free_energy(), (u, -1)) - where(expected_free_energy(), (u, 1))
     return sp.log(phi_u / (1 - phi_u)) - (action_precision + 1) * gap
 
 
@@ -291,33 +306,41 @@ def literal_action_free_energy_counts_utility_once() -> Derivation:
 
     No: the goal prior stands in (B.14) and, through G, in P(u).
     """
-    gap = at(expected_free_energy(), (u, -1)) - at(expected_free_energy(), (u, 1))
+    gap = where(expected_free_energy(), (u, -1)) - where(expected_free_energy(), (u, 1))
     optimum = logistic(action_precision * gap)
     return Derivation(
         name="literal_action_free_energy_counts_utility_once",
         equations=("B.14", "B.20"),
         form="printed",
         statement=equation(
-            at(_slope_of_the_literal_free_energy(), (phi_u, optimum)), sp.Integer(0)
+            where(sp.Derivative(action_free_energy_of_the_factor_graph(), phi_u), (phi_u, optimum)),
+            sp.Integer(0),
         ),
         assumes=("P(u) ~ exp(-alpha G)", "O and z are averaged under Q(O, z | u)"),
-        steps=(_literal_free_energy_step(),),
+        steps=(
+            definition(action_free_energy_of_the_factor_graph(), "(B.20) with (B.14) in it"),
+            _literal_free_energy_step(),
+        ),
     )
 
 
 def literal_action_free_energy_counts_utility_twice() -> Derivation:
     """(B.20) with (B.14) in it: the minimum is softmax(-(alpha + 1) G)."""
-    gap = at(expected_free_energy(), (u, -1)) - at(expected_free_energy(), (u, 1))
+    gap = where(expected_free_energy(), (u, -1)) - where(expected_free_energy(), (u, 1))
     optimum = logistic((action_precision + 1) * gap)
     return Derivation(
         name="literal_action_free_energy_counts_utility_twice",
         equations=("B.14", "B.20"),
         form="corrected",
         statement=equation(
-            at(_slope_of_the_literal_free_energy(), (phi_u, optimum)), sp.Integer(0)
+            where(sp.Derivative(action_free_energy_of_the_factor_graph(), phi_u), (phi_u, optimum)),
+            sp.Integer(0),
         ),
         assumes=("P(u) ~ exp(-alpha G)", "O and z are averaged under Q(O, z | u)"),
-        steps=(_literal_free_energy_step(),),
+        steps=(
+            definition(action_free_energy_of_the_factor_graph(), "(B.20) with (B.14) in it"),
+            _literal_free_energy_step(),
+        ),
     )
 
 
@@ -334,8 +357,9 @@ def predicted_outcome_is_a_noisy_copy_of_the_belief() -> Derivation:
         ),
         assumes=("0 < phi_z < 1",),
         steps=(
+            definition(predicted_outcome(), "(B.23)"),
             Step(
-                at(predicted_outcome(), (optimality, 1), (u, 1)),
+                where(predicted_outcome(), (optimality, 1), (u, 1)),
                 noisy,
                 "acting up is good if z is up and seen as such, or down and missed",
                 uses=("forward_model_tends_to_the_matching_tables",),
@@ -376,8 +400,8 @@ def predicted_outcome_tends_to_the_belief() -> Derivation:
 def epistemic_terms_do_not_choose() -> Derivation:
     """(B.22) keeps the utility only, and loses nothing: the other terms are the same for both u."""
     outcome = predicted_outcome()
-    ambiguity = sum_over(BELIEF * entropy(FORWARD), z)
-    information_gain = entropy(outcome) - ambiguity
+    ambiguity = Total(BELIEF * entropy(FORWARD), z)
+    information_gain = Named("I(u)", entropy(outcome) - ambiguity)
     return Derivation(
         name="epistemic_terms_do_not_choose",
         equations=("B.22",),
@@ -385,6 +409,7 @@ def epistemic_terms_do_not_choose() -> Derivation:
         statement=equation(where(information_gain, (u, 1)), where(information_gain, (u, -1))),
         assumes=("0 < phi_z < 1",),
         steps=(
+            definition(information_gain, "entropy of the outcome minus expected ambiguity"),
             Step(
                 where(outcome, (u, -1)),
                 where(outcome, (u, 1), (optimality, -optimality)),
@@ -433,10 +458,11 @@ def expected_free_energy_gap_is_finite() -> Derivation:
         equations=("B.22", "B.25"),
         form="corrected",
         statement=equation(
-            at(g, (u, -1)) - at(g, (u, 1)), 2 * omega * sp.tanh(xi) * (2 * phi_z - 1)
+            where(g, (u, -1)) - where(g, (u, 1)), 2 * omega * sp.tanh(xi) * (2 * phi_z - 1)
         ),
         assumes=("omega and xi finite",),
         steps=(
+            definition(g, "(B.22)"),
             Step(
                 g,
                 sp.log(2 * sp.cosh(omega)) - omega * u * sp.tanh(xi) * (2 * phi_z - 1),
@@ -513,12 +539,13 @@ def softmax_agent_acts_by_a_scaled_belief() -> Derivation:
         equations=("B.26",),
         form="corrected",
         statement=equation(
-            at(weight, (u, 1)) / sum_over(weight, u), logistic(scale * (2 * phi_z - 1))
+            where(weight, (u, 1)) / Total(weight, u), logistic(scale * (2 * phi_z - 1))
         ),
         assumes=("P(u) ~ exp(-alpha G(u))", "omega, xi and alpha finite"),
         steps=(
+            definition(g, "(B.22)"),
             Step(
-                action_precision * (at(g, (u, -1)) - at(g, (u, 1))),
+                action_precision * (where(g, (u, -1)) - where(g, (u, 1))),
                 scale * (2 * phi_z - 1),
                 "the log-odds of acting up are alpha times the gap",
                 uses=("expected_free_energy_gap_is_finite", "softmax_prior_is_logistic_in_the_gap"),
@@ -543,7 +570,7 @@ def scaled_sigmoid_equals_the_posterior() -> Derivation:
         name="scaled_sigmoid_equals_the_posterior",
         equations=("B.27", "B.28"),
         form="printed",
-        statement=equation(at(acting, (slope, 2)), phi_z),
+        statement=equation(where(acting, (slope, 2)), phi_z),
         assumes=("the equality is meant for all phi_z",),
         steps=(
             Step(
@@ -590,7 +617,9 @@ def best_scale_leaves_an_error_of_five_percent() -> Derivation:
         assumes=("the error is measured by its greatest size over all phi_z",),
         steps=(
             Step(
-                at(logistic(slope * (2 * phi_z - 1)) - phi_z, (slope, 2 * c), (phi_z, (1 + v) / 2)),
+                where(
+                    logistic(slope * (2 * phi_z - 1)) - phi_z, (slope, 2 * c), (phi_z, (1 + v) / 2)
+                ),
                 error,
                 "the error in terms of v and c",
                 uses=("softmax_agent_acts_by_a_scaled_belief",),
@@ -631,8 +660,8 @@ def planning_as_inference_matches_probability() -> Derivation:
     The goal prior and the forward model act as two noisy channels, and each shrinks the belief
     towards 1/2, by tanh omega and by tanh xi. Without noise the action is a sample of z.
     """
-    weight = sum_over(FORWARD * GOAL * BELIEF, optimality, z)
-    acting_up = at(weight, (u, 1)) / sum_over(weight, u)
+    weight = Named("w(u)", Total(FORWARD * GOAL * BELIEF, optimality, z))
+    acting_up = where(weight, (u, 1)) / Total(weight, u)
     shrunk = HALF + sp.tanh(xi) * sp.tanh(omega) * (phi_z - HALF)
     return Derivation(
         name="planning_as_inference_matches_probability",
@@ -641,10 +670,13 @@ def planning_as_inference_matches_probability() -> Derivation:
         statement=equation(sp.Limit(sp.Limit(acting_up, xi, sp.oo), omega, sp.oo), phi_z),
         assumes=("P(u) = 1/2", "xi and omega grow without bound"),
         steps=(
+            definition(
+                weight, "the factor graph (B.14), O and z summed out, without its P(u) = 1/2"
+            ),
             Step(
-                sum_over(weight, u),
+                Total(weight, u),
                 sp.Integer(1),
-                "the graph without its factor 1/2 on u",
+                "it is normalised, so that it is the posterior of u",
                 uses=("factor_graph_has_mass_one_half_for_a_flat_action_prior",),
             ),
             Step(acting_up, shrunk, "at finite precisions the belief is shrunk towards 1/2"),
@@ -664,9 +696,9 @@ def exact_joint_posterior_does_not_factorise() -> Derivation:
     (1 + t)/(1 - t), t = tanh(xi) tanh(omega), and in the limit u = z for certain: (B.16) is a
     mean-field approximation, and an extreme one where the paper takes its limits.
     """
-    weight = sum_over(FORWARD * GOAL * BELIEF, optimality)
+    weight = Named("w(z,u)", Total(FORWARD * GOAL * BELIEF, optimality))
     agreement = sp.tanh(xi) * sp.tanh(omega)
-    cells = {(a, b): at(weight, (z, a), (u, b)) for a in (1, -1) for b in (1, -1)}
+    cells = {(a, b): where(weight, (z, a), (u, b)) for a in (1, -1) for b in (1, -1)}
     return Derivation(
         name="exact_joint_posterior_does_not_factorise",
         equations=("B.15", "B.16"),
@@ -677,6 +709,7 @@ def exact_joint_posterior_does_not_factorise() -> Derivation:
         ),
         assumes=("P(u) = 1/2", "omega and xi finite, not zero"),
         steps=(
+            definition(weight, "the factor graph (B.14), O summed out, without its P(u) = 1/2"),
             Step(
                 weight,
                 BELIEF * (1 + agreement * z * u) / 2,

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import sympy as sp
 from sympy import Expr
 
+from derivations.display import Named, Total
 from derivations.notation import (
-    at,
     dot,
     edge_matrix,
     gamma,
@@ -22,13 +22,12 @@ from derivations.notation import (
     sigma_next,
     spin_law,
     spins,
-    sum_over,
     symmetric_matrix,
     vector,
     where,
     zeta,
 )
-from derivations.step import Derivation, Step, equation
+from derivations.step import Derivation, Step, definition, equation
 
 N = 3
 BEFORE, AFTER = spins(N), next_spins(N)
@@ -36,13 +35,24 @@ PRECISIONS = symmetric_matrix("gamma", N)
 PRIORS = vector("zeta", N)
 PATH = ((1, 2), (2, 3))
 ALL_PAIRS = ((1, 2), (1, 3), (2, 3))
+SUBSCRIPTS = {1: "₁", 2: "₂", 3: "₃"}
 SYMMETRIC = "gamma_ij = gamma_ji, no agent hears itself"
+
+
+def local_fields(
+    precisions: sp.Matrix, priors: Sequence[Expr], state: Sequence[Expr]
+) -> list[Named]:
+    """x_1 … x_n in a configuration, with a prime where the configuration has primes."""
+    prime = "′" if state[0] in next_spins(len(state)) else ""
+    return [
+        Named(f"x{prime}{SUBSCRIPTS[i]}", local_field(precisions, priors, state, i))
+        for i in range(1, len(state) + 1)
+    ]
 
 
 def twice_cosh(precisions: sp.Matrix, priors: Sequence[Expr], state: Sequence[Expr]) -> Expr:
     """Product over the agents of 2 cosh(local field)."""
-    agents = range(1, len(state) + 1)
-    return sp.Mul(*(2 * sp.cosh(local_field(precisions, priors, state, i)) for i in agents))
+    return sp.Mul(*(2 * sp.cosh(x) for x in local_fields(precisions, priors, state)))
 
 
 def heard(precisions: sp.Matrix, state: Sequence[Expr]) -> list[Expr]:
@@ -63,8 +73,7 @@ def synchronous_kernel(
     after: Sequence[Expr],
 ) -> Expr:
     """(C.30): P(after | before) when all agents act at once."""
-    agents = range(1, len(before) + 1)
-    fields = [local_field(precisions, priors, before, i) for i in agents]
+    fields = local_fields(precisions, priors, before)
     return sp.Mul(*(sp.exp(s * x) / (2 * sp.cosh(x)) for s, x in zip(after, fields, strict=True)))
 
 
@@ -80,32 +89,49 @@ def ising_weight(precisions: sp.Matrix, priors: Sequence[Expr], state: Sequence[
     return sp.exp(dot(priors, state) + pair_sum(precisions, state))
 
 
+def _kernels() -> tuple[Named, Named]:
+    """There and back again."""
+    there = synchronous_kernel(PRECISIONS, PRIORS, BEFORE, AFTER)
+    back = synchronous_kernel(PRECISIONS, PRIORS, AFTER, BEFORE)
+    return Named("P(σ′|σ)", there), Named("P(σ|σ′)", back)
+
+
+def _synchronous_weights() -> tuple[Named, Named]:
+    """The weight (C.33) before and after."""
+    before = synchronous_weight(PRECISIONS, PRIORS, BEFORE)
+    return Named("w(σ)", before), Named("w(σ′)", synchronous_weight(PRECISIONS, PRIORS, AFTER))
+
+
+def _ising_weights(precisions: sp.Matrix, priors: Sequence[Expr]) -> tuple[Named, Named]:
+    """The weight (C.40) before and after."""
+    before = ising_weight(precisions, priors, BEFORE)
+    return Named("w(σ)", before), Named("w(σ′)", ising_weight(precisions, priors, AFTER))
+
+
 def synchronous_kernel_is_exponential() -> Derivation:
     """(C.30), (C.31): the product of the agents' action laws as one exponential.
 
     The printed line repeats sigma_1 and drops primes; meant is a product over i of P(s'_i | s).
     """
-    fields = [local_field(PRECISIONS, PRIORS, BEFORE, i) for i in range(1, N + 1)]
+    fields = local_fields(PRECISIONS, PRIORS, BEFORE)
     product = sp.Mul(*(spin_law(x, s) for x, s in zip(fields, AFTER, strict=True)))
+    kernel = _kernels()[0]
     exponent = dot(AFTER, fields) - sp.Add(*(sp.log(2 * sp.cosh(x)) for x in fields))
     return Derivation(
         name="synchronous_kernel_is_exponential",
         equations=("C.30", "C.31"),
         form="printed",
-        statement=equation(synchronous_kernel(PRECISIONS, PRIORS, BEFORE, AFTER), sp.exp(exponent)),
+        statement=equation(kernel, sp.exp(exponent)),
         assumes=("all agents act at once, each on what it saw before",),
         steps=(
             Step(
-                at(product, *((s, 1) for s in AFTER[1:])),
-                at(
-                    synchronous_kernel(PRECISIONS, PRIORS, BEFORE, AFTER),
-                    *((s, 1) for s in AFTER[1:]),
-                ),
+                kernel,
+                product,
                 "the agents act independently given what they see; cosh is even",
                 uses=("posterior_is_logistic", "matched_action_law_is_the_posterior"),
             ),
             Step(
-                sum_over(synchronous_kernel(PRECISIONS, PRIORS, BEFORE, AFTER), *AFTER),
+                Total(kernel, *AFTER),
                 sp.Integer(1),
                 "from every configuration the probabilities add up to one",
             ),
@@ -119,24 +145,21 @@ def synchronous_law_satisfies_detailed_balance() -> Derivation:
     Weight times kernel is exp(zeta (s + s') + s' Gamma s): the normaliser of the kernel cancels
     the hyperbolic cosines of the law, and what is left does not change when s and s' change places.
     """
-    kernel = synchronous_kernel(PRECISIONS, PRIORS, BEFORE, AFTER)
-    reverse = synchronous_kernel(PRECISIONS, PRIORS, AFTER, BEFORE)
-    weight = synchronous_weight(PRECISIONS, PRIORS, BEFORE)
+    kernel, reverse = _kernels()
+    weight, weight_after = _synchronous_weights()
     flow = sp.exp(
         dot(PRIORS, BEFORE) + dot(PRIORS, AFTER) + ordered_pair_sum(PRECISIONS, AFTER, BEFORE)
     )
-    logarithms = [
-        sp.log(2 * sp.cosh(local_field(PRECISIONS, PRIORS, BEFORE, i))) for i in range(1, N + 1)
-    ]
+    logarithms = [sp.log(2 * sp.cosh(x)) for x in local_fields(PRECISIONS, PRIORS, BEFORE)]
     return Derivation(
         name="synchronous_law_satisfies_detailed_balance",
         equations=("C.29", "C.32", "C.33", "C.34"),
         form="printed",
-        statement=equation(
-            weight * kernel, synchronous_weight(PRECISIONS, PRIORS, AFTER) * reverse
-        ),
+        statement=equation(weight * kernel, weight_after * reverse),
         assumes=(SYMMETRIC, "all agents act at once"),
         steps=(
+            definition(weight, "(C.33), up to its normaliser"),
+            definition(kernel, "(C.30)"),
             Step(
                 -sp.log(weight),
                 -dot(PRIORS, BEFORE) - sp.Add(*logarithms),
@@ -192,21 +215,17 @@ def printed_cross_terms_cancel_over_unordered_pairs() -> Derivation:
 
 def cross_terms_cancel_over_ordered_pairs() -> Derivation:
     """(C.32) corrected: over ordered pairs numerator and denominator share the cross terms."""
-    kernel = synchronous_kernel(PRECISIONS, PRIORS, BEFORE, AFTER)
-    reverse = synchronous_kernel(PRECISIONS, PRIORS, AFTER, BEFORE)
+    kernel, reverse = _kernels()
+    weight, weight_after = _synchronous_weights()
     return Derivation(
         name="cross_terms_cancel_over_ordered_pairs",
         equations=("C.32",),
         form="corrected",
-        statement=equation(
-            sp.log(reverse / kernel),
-            sp.log(
-                synchronous_weight(PRECISIONS, PRIORS, BEFORE)
-                / synchronous_weight(PRECISIONS, PRIORS, AFTER)
-            ),
-        ),
+        statement=equation(reverse / kernel, weight / weight_after),
         assumes=(SYMMETRIC, "all agents act at once"),
         steps=(
+            definition(kernel, "(C.30)"),
+            definition(weight, "(C.33), up to its normaliser"),
             Step(
                 ordered_pair_sum(PRECISIONS, BEFORE, AFTER),
                 sp.Add(
@@ -231,21 +250,22 @@ def single_flip_ratio_is_exponential_in_the_flip() -> Derivation:
     field = local_field(PRECISIONS, PRIORS, BEFORE, 1)
     old, new = sigma(1), sigma_next(1)
 
-    def acts(spin: Expr) -> Expr:
-        return sp.exp(spin * field) / (2 * sp.cosh(field))
+    law = Named("P(σ₁)", sp.exp(old * field) / (2 * sp.cosh(field)))
 
-    weight = ising_weight(PRECISIONS, PRIORS, BEFORE)
+    weight = _ising_weights(PRECISIONS, PRIORS)[0]
     return Derivation(
         name="single_flip_ratio_is_exponential_in_the_flip",
         equations=("C.35", "C.36", "C.37", "C.38"),
         form="printed",
-        statement=equation(acts(old) / acts(new), sp.exp(old * field) / sp.exp(new * field)),
+        statement=equation(law / where(law, (old, new)), sp.exp(old * field) / sp.exp(new * field)),
         assumes=(SYMMETRIC, "one agent acts, the others rest"),
         steps=(
             Step(where(field, (old, new)), field, "no agent hears itself"),
-            Step(acts(1) + acts(-1), sp.Integer(1), "(C.35) is normalised"),
+            definition(law, "(C.35), given that agent 1 was chosen"),
+            Step(Total(law, old), sp.Integer(1), "it is normalised"),
+            definition(weight, "(C.40), up to its normaliser"),
             Step(
-                weight / at(weight, (old, new)),
+                weight / where(weight, (old, new)),
                 sp.exp((old - new) * field),
                 "(C.38) is the ratio of the weights (C.40)",
             ),
@@ -253,7 +273,7 @@ def single_flip_ratio_is_exponential_in_the_flip() -> Derivation:
     )
 
 
-def _telescoped_flips(precisions: sp.Matrix, priors: Sequence[Expr]) -> Expr:
+def telescoped_flips(precisions: sp.Matrix, priors: Sequence[Expr]) -> Named:
     """(C.38) for agent 1, then 2, then 3, each in the configuration that the others left."""
     ratio: Expr = sp.Integer(1)
     state: list[Expr] = list(BEFORE)
@@ -261,7 +281,7 @@ def _telescoped_flips(precisions: sp.Matrix, priors: Sequence[Expr]) -> Expr:
         field = local_field(precisions, priors, state, i)
         ratio *= sp.exp(sigma(i) * field) / sp.exp(sigma_next(i) * field)
         state[i - 1] = sigma_next(i)
-    return ratio
+    return Named("flips", ratio)
 
 
 def printed_flips_telescope_to_all_pairs() -> Derivation:
@@ -272,18 +292,18 @@ def printed_flips_telescope_to_all_pairs() -> Derivation:
     """
     path, everyone = edge_matrix(gamma, PATH, N), edge_matrix(gamma, ALL_PAIRS, N)
     priors = (zeta,) * N
+    flips = telescoped_flips(path, priors)
+    weight, weight_after = _ising_weights(everyone, priors)
     return Derivation(
         name="printed_flips_telescope_to_all_pairs",
         equations=("C.39",),
         form="printed",
-        statement=equation(
-            _telescoped_flips(path, priors),
-            ising_weight(everyone, priors, BEFORE) / ising_weight(everyone, priors, AFTER),
-        ),
+        statement=equation(flips, weight / weight_after),
         assumes=("a path 1 - 2 - 3", "the sum in (C.39) runs over all i < j"),
         steps=(
+            definition(flips, "(C.38) for agent 1, then 2, then 3, each with what it hears"),
             Step(
-                _telescoped_flips(path, priors),
+                flips,
                 ising_weight(path, priors, BEFORE) / ising_weight(path, priors, AFTER),
                 "the product has a term for each edge, and the ends of the path are none",
                 uses=("single_flip_ratio_is_exponential_in_the_flip",),
@@ -295,16 +315,16 @@ def printed_flips_telescope_to_all_pairs() -> Derivation:
 def flips_telescope_to_the_edges() -> Derivation:
     """(C.39) corrected: the product of the single-flip ratios, over edges, whatever the graph."""
     a, b, a_new, b_new = sigma(1), sigma(2), sigma_next(1), sigma_next(2)
+    flips = telescoped_flips(PRECISIONS, PRIORS)
+    weight, weight_after = _ising_weights(PRECISIONS, PRIORS)
     return Derivation(
         name="flips_telescope_to_the_edges",
         equations=("C.39",),
         form="corrected",
-        statement=equation(
-            _telescoped_flips(PRECISIONS, PRIORS),
-            ising_weight(PRECISIONS, PRIORS, BEFORE) / ising_weight(PRECISIONS, PRIORS, AFTER),
-        ),
+        statement=equation(flips, weight / weight_after),
         assumes=(SYMMETRIC, "gamma_ij = 0 where i and j do not hear each other"),
         steps=(
+            definition(flips, "(C.38) for agent 1, then 2, then 3, each with what it hears"),
             Step(
                 (a - a_new) * b + (b - b_new) * a_new,
                 a * b - a_new * b_new,
@@ -317,12 +337,15 @@ def flips_telescope_to_the_edges() -> Derivation:
 
 def asynchronous_law_is_ising() -> Derivation:
     """(C.40), (C.41): every agent's update satisfies detailed balance with the Ising law."""
-    weight = ising_weight(PRECISIONS, PRIORS, BEFORE)
+    weight = _ising_weights(PRECISIONS, PRIORS)[0]
+
+    def act(i: int) -> Named:
+        law = spin_law(local_field(PRECISIONS, PRIORS, BEFORE, i), sigma(i))
+        return Named(f"P(σ{SUBSCRIPTS[i]})", law)
 
     def flow(i: int) -> tuple[Expr, Expr]:
-        law = spin_law(local_field(PRECISIONS, PRIORS, BEFORE, i), sigma(i))
         moved = (sigma(i), sigma_next(i))
-        return weight * at(law, moved), at(weight, moved) * law
+        return weight * where(act(i), moved), where(weight, moved) * act(i)
 
     return Derivation(
         name="asynchronous_law_is_ising",
@@ -331,9 +354,11 @@ def asynchronous_law_is_ising() -> Derivation:
         statement=equation(*flow(1)),
         assumes=(SYMMETRIC, "one agent acts at a time"),
         steps=(
-            *(Step(*flow(i), f"agent {i} acts") for i in (2, 3)),
+            definition(weight, "(C.40), up to its normaliser"),
+            definition(act(1), "the law of the acting agent; the others' are alike"),
+            *(Step(*flow(i), f"detailed balance also where agent {i} acts") for i in (2, 3)),
             Step(
-                -sp.log(weight, evaluate=False),
+                -sp.log(weight),
                 -pair_sum(PRECISIONS, BEFORE) - dot(PRIORS, BEFORE),
                 "(C.41): the energy of equation (7) with J = gamma, h = zeta, beta = 1",
                 uses=("flips_telescope_to_the_edges", "agents_follow_the_heat_bath"),
@@ -348,9 +373,9 @@ def _factorises(name: str, edges: Sequence[tuple[int, int]], n: int, odd: set[in
         n, n, lambda i, j: edge_matrix(1, edges, n)[i, j] * symmetric_matrix("gamma", n)[i, j]
     )
     priors, state = vector("zeta", n), spins(n)
-    ising = ising_weight(precisions, priors, state)
-    on_odd = sum_over(ising, *(s for i, s in enumerate(state, 1) if i not in odd))
-    on_even = sum_over(ising, *(s for i, s in enumerate(state, 1) if i in odd))
+    ising = Named("v(σ)", ising_weight(precisions, priors, state))
+    on_odd = Total(ising, *(s for i, s in enumerate(state, 1) if i not in odd))
+    on_even = Total(ising, *(s for i, s in enumerate(state, 1) if i in odd))
     odd_spins = [s for i, s in enumerate(state, 1) if i in odd]
     odd_cosh = sp.Mul(
         *(
@@ -362,7 +387,7 @@ def _factorises(name: str, edges: Sequence[tuple[int, int]], n: int, odd: set[in
     even_spins_field = sp.Add(
         *(priors[i - 1] * state[i - 1] for i in range(1, n + 1) if i not in odd)
     )
-    weight = synchronous_weight(precisions, priors, state)
+    weight = Named("w(σ)", synchronous_weight(precisions, priors, state))
     return Derivation(
         name=name,
         equations=("C.33",),
@@ -370,15 +395,17 @@ def _factorises(name: str, edges: Sequence[tuple[int, int]], n: int, odd: set[in
         statement=equation(weight, on_odd * on_even),
         assumes=(SYMMETRIC, f"edges {', '.join(f'{i}-{j}' for i, j in edges)}"),
         steps=(
+            definition(weight, "the synchronous law (C.33), up to its normaliser"),
+            definition(ising, "the Ising law (C.40), up to its normaliser"),
             Step(
-                sum_over(ising, *odd_spins),
+                Total(ising, *odd_spins),
                 sp.exp(even_spins_field) * odd_cosh,
                 "one sublattice, summed out of the Ising law, leaves its hyperbolic cosines",
                 uses=("synchronous_law_satisfies_detailed_balance", "asynchronous_law_is_ising"),
             ),
             Step(
-                sum_over(weight, *state),
-                sum_over(ising, *state) ** 2,
+                Total(weight, *state),
+                Total(ising, *state) ** 2,
                 "and the normalisers agree: Z_sync = Z_Ising squared",
             ),
         ),
@@ -405,21 +432,22 @@ def independent_agents_may_act_together() -> Derivation:
     The ends of a path are such agents. This is why a chromatic schedule samples (C.40).
     """
     precisions = edge_matrix(gamma, PATH, N)
-    weight = ising_weight(precisions, PRIORS, BEFORE)
-    ends = [spin_law(local_field(precisions, PRIORS, BEFORE, i), sigma(i)) for i in (1, 3)]
+    weight = _ising_weights(precisions, PRIORS)[0]
+    laws = [spin_law(local_field(precisions, PRIORS, BEFORE, i), sigma(i)) for i in (1, 3)]
+    ends = Named("P(σ₁,σ₃)", laws[0] * laws[1])
     moved = [(sigma(i), sigma_next(i)) for i in (1, 3)]
     return Derivation(
         name="independent_agents_may_act_together",
         equations=("sec. 5", "C.40"),
         form="beyond",
-        statement=equation(
-            weight * at(ends[0] * ends[1], *moved), at(weight, *moved) * ends[0] * ends[1]
-        ),
+        statement=equation(weight * where(ends, *moved), where(weight, *moved) * ends),
         assumes=("a path 1 - 2 - 3", "agents 1 and 3 act at once, agent 2 rests"),
         steps=(
+            definition(weight, "the Ising law (C.40), up to its normaliser"),
+            definition(ends, "the two ends act independently, each on what it hears"),
             Step(
-                at(weight, *moved) / sum_over(weight, sigma(1), sigma(3)),
-                at(ends[0] * ends[1], *moved),
+                where(weight, *moved) / Total(weight, sigma(1), sigma(3)),
+                where(ends, *moved),
                 "given agent 2 the ends are independent, and each follows its own law",
                 uses=("asynchronous_law_is_ising",),
             ),

@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 import sympy as sp
 from sympy import Expr, Symbol
 
+from derivations.display import Where, reveal
+
 
 class FiniteSymbol(sp.Symbol):
     """A symbol with finitely many values; a proof goes through all of them."""
@@ -166,18 +168,18 @@ def dot(left: Sequence[Expr], right: Sequence[Expr]) -> Expr:
 
 
 def at(expr: Expr, *assignments: tuple[Expr, Expr | int]) -> Expr:
-    """``expr`` with symbols replaced, all at once."""
-    return expr.xreplace({symbol: sp.sympify(value) for symbol, value in assignments})
+    """``expr`` with symbols replaced, all at once, and names replaced by what they stand for."""
+    return reveal(expr).xreplace({symbol: sp.sympify(value) for symbol, value in assignments})
 
 
 def where(expr: Expr, *assignments: tuple[Expr, Expr | int]) -> Expr:
     """``expr`` with symbols replaced, written out as such and carried out when it is decided."""
     symbols, values = zip(*assignments, strict=True)
-    return sp.Subs(expr, symbols, values)
+    return Where(expr, symbols, values)
 
 
 def sum_over(expr: Expr, *symbols: FiniteSymbol) -> Expr:
-    """Sum of ``expr`` over all the values of finite symbols."""
+    """Sum of ``expr`` over all the values of finite symbols, carried out."""
     for symbol in symbols:
         expr = sp.Add(*(at(expr, (symbol, value)) for value in symbol.values))
     return expr

@@ -6,6 +6,7 @@ derivation has any number of them, through the sum of their spins, which is all 
 
 import sympy as sp
 
+from derivations.display import Named, Total
 from derivations.notation import (
     at,
     bernoulli,
@@ -17,13 +18,12 @@ from derivations.notation import (
     spin_law,
     spin_sum,
     spins,
-    sum_over,
     u,
     where,
     z,
     zeta,
 )
-from derivations.step import Derivation, Step, equation
+from derivations.step import Derivation, Step, definition, equation
 
 
 def posterior_is_logistic() -> Derivation:
@@ -34,9 +34,9 @@ def posterior_is_logistic() -> Derivation:
     """
     observed = spins(3)
     field = zeta + gamma * sp.Add(*observed)
-    joint = spin_law(zeta, z) * sp.Mul(*(spin_law(gamma * z, s) for s in observed))
-    posterior = joint / sum_over(joint, z)
-    phi = logistic(2 * field)
+    joint = Named("P(σ,z)", spin_law(zeta, z) * sp.Mul(*(spin_law(gamma * z, s) for s in observed)))
+    posterior = joint / Total(joint, z)
+    phi = Named("φ", logistic(2 * field))
     return Derivation(
         name="posterior_is_logistic",
         equations=("1", "2", "3"),
@@ -44,8 +44,9 @@ def posterior_is_logistic() -> Derivation:
         statement=equation(posterior, spin_law(field, z)),
         assumes=("three neighbours, all with the sensory precision gamma",),
         steps=(
+            definition(joint, "the prior of z times one likelihood per neighbour"),
             Step(
-                at(joint, (z, 1)) / at(joint, (z, -1)),
+                where(joint, (z, 1)) / where(joint, (z, -1)),
                 sp.exp(2 * field),
                 "the odds of z are the prior's odds times one likelihood ratio per neighbour",
                 uses=("likelihood_is_normalised", "prior_is_normalised"),
@@ -55,7 +56,8 @@ def posterior_is_logistic() -> Derivation:
                 spin_law(field, z),
                 "a law of one spin with these odds is exp(x z)/(2 cosh x z), equation (1)",
             ),
-            Step(at(posterior, (z, 1)), phi, "equation (2): the case z = +1"),
+            Step(where(posterior, (z, 1)), phi.definition, "equation (2): the case z = +1"),
+            definition(phi, "the parameter of equation (3)"),
             Step(posterior, bernoulli(phi, z), "equation (3): the same law with phi_z named"),
         ),
     )
@@ -67,23 +69,24 @@ def posterior_is_logistic_in_the_sum_of_any_number_of_spins() -> Derivation:
     It starts from (A.3), where the product over neighbours has become one exponential.
     """
     likelihood = sp.exp(z * gamma * spin_sum - n_neighbours * sp.log(2 * sp.cosh(gamma * z)))
-    joint = likelihood * spin_law(zeta, z)
+    joint = Named("P(σ,z)", likelihood * spin_law(zeta, z))
     field = zeta + gamma * spin_sum
     return Derivation(
         name="posterior_is_logistic_in_the_sum_of_any_number_of_spins",
         equations=("1", "2"),
         form="printed",
-        statement=equation(joint / sum_over(joint, z), spin_law(field, z)),
+        statement=equation(joint / Total(joint, z), spin_law(field, z)),
         assumes=("K neighbours with one sensory precision; Delta is the sum of their spins",),
         steps=(
+            definition(joint, "the likelihood in the form (A.3), times the prior"),
             Step(
-                at(joint, (z, 1)) / at(joint, (z, -1)),
+                where(joint, (z, 1)) / where(joint, (z, -1)),
                 sp.exp(2 * field),
                 "the K normalisers of the likelihood are the same for both values of z",
                 uses=("likelihood_is_exponential_in_the_spin_sum",),
             ),
             Step(
-                at(joint, (z, 1)) / sum_over(joint, z),
+                where(joint, (z, 1)) / Total(joint, z),
                 logistic(2 * field),
                 "a probability with odds e^(2x) is 1/(1 + e^(-2x))",
             ),
@@ -98,16 +101,17 @@ def printed_action_law_has_no_free_parameter() -> Derivation:
     probability phi_u. It fails, and the first step says why: the printed law does not depend on
     phi_u at all, so there is nothing that a free energy could choose.
     """
-    printed = bernoulli(phi_z, u)
+    printed = Named("Q(u)", bernoulli(phi_z, u))
     return Derivation(
         name="printed_action_law_has_no_free_parameter",
         equations=("4", "B.21"),
         form="printed",
-        statement=equation(at(printed, (u, 1)), phi_u),
+        statement=equation(where(printed, (u, 1)), phi_u),
         assumes=("phi_u and phi_z are two parameters, as in equation (5)",),
         steps=(
+            definition(printed, "the right side of (4) as printed"),
             Step(
-                sp.Derivative(printed, phi_u),
+                sp.Derivative(printed, phi_u, evaluate=False),
                 sp.Integer(0),
                 "the right side of (4) does not contain phi_u",
             ),
@@ -117,7 +121,7 @@ def printed_action_law_has_no_free_parameter() -> Derivation:
 
 def action_law_is_bernoulli() -> Derivation:
     """Equations (4) and (B.21) with phi_u on the right: a law of u for every phi_u in (0, 1)."""
-    law = bernoulli(phi_u, u)
+    law = Named("Q(u)", bernoulli(phi_u, u))
     up, down = where(law, (u, 1)), where(law, (u, -1))
     return Derivation(
         name="action_law_is_bernoulli",
@@ -126,6 +130,7 @@ def action_law_is_bernoulli() -> Derivation:
         statement=equation(law, (1 + u * (2 * phi_u - 1)) / 2),
         assumes=("0 < phi_u < 1",),
         steps=(
+            definition(law, "the right side of (4) with phi_u in place of phi_z"),
             Step(up + down, sp.Integer(1), "the two probabilities add up to one"),
             Step(up, phi_u, "phi_u is the probability of acting up"),
             Step(up - down, 2 * phi_u - 1, "and 2 phi_u - 1 is the mean action"),
@@ -139,7 +144,7 @@ def matched_action_law_is_the_posterior() -> Derivation:
     Only the consequence is decided here. Whether phi_u equals phi_z is appendix B's business.
     """
     field = zeta + gamma * spin_sum
-    acting = at(bernoulli(phi_u, u), (phi_u, logistic(2 * field)))
+    acting = Named("Q(u)", at(bernoulli(phi_u, u), (phi_u, logistic(2 * field))))
     return Derivation(
         name="matched_action_law_is_the_posterior",
         equations=("5",),
@@ -147,6 +152,7 @@ def matched_action_law_is_the_posterior() -> Derivation:
         statement=equation(acting, at(spin_law(field, z), (z, u))),
         assumes=("phi_u = phi_z",),
         steps=(
+            definition(acting, "the action's law (4), corrected, with the posterior's parameter"),
             Step(
                 where(acting, (u, 1)),
                 logistic(2 * field),

@@ -7,8 +7,8 @@ others follow by renaming. Setting couplings to zero gives every graph on three 
 import sympy as sp
 from sympy import Expr
 
+from derivations.display import Named, Total
 from derivations.notation import (
-    at,
     beta,
     dot,
     gamma,
@@ -19,13 +19,12 @@ from derivations.notation import (
     sigma_next,
     spin_law,
     spins,
-    sum_over,
     symmetric_matrix,
     vector,
     where,
     zeta,
 )
-from derivations.step import Derivation, Step, equation
+from derivations.step import Derivation, Step, definition, equation
 
 STATE = spins(3)
 COUPLINGS = symmetric_matrix("J", 3)
@@ -36,7 +35,7 @@ SHARED_PRIOR = (zeta, zeta, zeta)
 
 def energy(couplings: sp.Matrix, fields: tuple[Expr, ...]) -> Expr:
     """Equation (7), each unordered pair once."""
-    return -pair_sum(couplings, STATE) - dot(fields, STATE)
+    return Named("E(σ)", -pair_sum(couplings, STATE) - dot(fields, STATE))
 
 
 def energy_gap(couplings: sp.Matrix, fields: tuple[Expr, ...], i: int) -> Expr:
@@ -48,7 +47,7 @@ def energy_gap(couplings: sp.Matrix, fields: tuple[Expr, ...], i: int) -> Expr:
 def heat_bath(couplings: sp.Matrix, fields: tuple[Expr, ...], i: int) -> Expr:
     """P(spin i up | the others) under the law (6)."""
     weight = sp.exp(-beta * energy(couplings, fields))
-    return at(weight, (sigma(i), 1)) / sum_over(weight, sigma(i))
+    return where(weight, (sigma(i), 1)) / Total(weight, sigma(i))
 
 
 def heat_bath_is_logistic_in_the_energy_gap() -> Derivation:
@@ -66,6 +65,7 @@ def heat_bath_is_logistic_in_the_energy_gap() -> Derivation:
         statement=equation(heat_bath(COUPLINGS, FIELDS, 1), logistic(beta * twice_the_field)),
         assumes=("J symmetric with zero diagonal", "each unordered pair is counted once in (7)"),
         steps=(
+            definition(energy(COUPLINGS, FIELDS), "equation (7)"),
             Step(gap, twice_the_field, "only the terms that hold sigma_1 change sign"),
             Step(
                 heat_bath(COUPLINGS, FIELDS, 1),
@@ -82,10 +82,10 @@ def heat_bath_satisfies_detailed_balance() -> Derivation:
     Detailed balance for every single-spin update is what makes random scan sample (6); a sweep in
     any order then keeps (6) too, since each of its updates does.
     """
-    up = heat_bath(COUPLINGS, FIELDS, 1)
-    weight = sp.exp(-beta * energy(COUPLINGS, FIELDS))
+    up = Named("p", heat_bath(COUPLINGS, FIELDS, 1))
+    weight = Named("w(σ)", sp.exp(-beta * energy(COUPLINGS, FIELDS)))
     new = sigma_next(1)
-    weight_after = at(weight, (sigma(1), new))
+    weight_after = where(weight, (sigma(1), new))
 
     def redrawn(spin: Expr) -> Expr:
         return (1 + spin * (2 * up - 1)) / 2
@@ -97,9 +97,11 @@ def heat_bath_satisfies_detailed_balance() -> Derivation:
         statement=equation(weight * redrawn(new), weight_after * redrawn(sigma(1))),
         assumes=("J symmetric with zero diagonal", "one spin is redrawn at a time"),
         steps=(
+            definition(weight, "equation (6) up to its normaliser"),
+            definition(up, "equation (8): the probability that the redrawn spin is up"),
             Step(
                 redrawn(new),
-                weight_after / sum_over(weight, sigma(1)),
+                weight_after / Total(weight, sigma(1)),
                 "the redrawn spin has its conditional law, whatever it was before",
                 uses=("heat_bath_is_logistic_in_the_energy_gap",),
             ),
@@ -110,7 +112,7 @@ def heat_bath_satisfies_detailed_balance() -> Derivation:
 def agents_follow_the_heat_bath() -> Derivation:
     """Equation (9) beside (8): with J = gamma, h = zeta and beta = 1 the two rules are one."""
     agent = logistic(2 * local_field(SHARED_PRECISION, SHARED_PRIOR, STATE, 1))
-    rule = at(heat_bath(SHARED_PRECISION, SHARED_PRIOR, 1), (beta, 1))
+    rule = where(heat_bath(SHARED_PRECISION, SHARED_PRIOR, 1), (beta, 1))
     return Derivation(
         name="agents_follow_the_heat_bath",
         equations=("9",),
@@ -119,7 +121,7 @@ def agents_follow_the_heat_bath() -> Derivation:
         assumes=("all agents share gamma", "beta = 1", "J = gamma", "h = zeta"),
         steps=(
             Step(
-                at(
+                where(
                     spin_law(local_field(SHARED_PRECISION, SHARED_PRIOR, STATE, 1), sigma(1)),
                     (sigma(1), 1),
                 ),
@@ -152,6 +154,7 @@ def couplings_equal_precisions_at_every_temperature() -> Derivation:
         statement=equation(agent, rule),
         assumes=("J = gamma", "h = zeta", "any beta > 0"),
         steps=(
+            definition(energy(SHARED_PRECISION, SHARED_PRIOR), "(7) with J = gamma, h = zeta"),
             Step(
                 rule,
                 logistic(2 * beta * local_field(SHARED_PRECISION, SHARED_PRIOR, STATE, 1)),
@@ -170,7 +173,7 @@ def precisions_are_couplings_over_temperature() -> Derivation:
     precisions, priors = beta * COUPLINGS, tuple(beta * h for h in FIELDS)
     gammas, zetas = symmetric_matrix("gamma", 3), vector("zeta", 3)
     field = local_field(gammas, zetas, STATE, 1)
-    odds = sp.exp(2 * field)
+    odds = Named("odds", sp.exp(2 * field))
     return Derivation(
         name="precisions_are_couplings_over_temperature",
         equations=("8", "9"),
@@ -187,13 +190,15 @@ def precisions_are_couplings_over_temperature() -> Derivation:
                 "the agent's log-odds are beta times the energy gap, equal and not proportional",
                 uses=("heat_bath_is_logistic_in_the_energy_gap", "agents_follow_the_heat_bath"),
             ),
+            definition(odds, "what the agent's log-odds are for any precisions"),
             Step(
-                at(odds, (sigma(2), 1)) / at(odds, (sigma(2), -1)),
+                where(odds, (sigma(2), 1)) / where(odds, (sigma(2), -1)),
                 sp.exp(4 * gammas[0, 1]),
                 "turning one neighbour multiplies the odds by e^(4 gamma): gamma is determined",
             ),
             Step(
-                at(odds, (sigma(2), 1), (sigma(3), -1)) * at(odds, (sigma(2), -1), (sigma(3), 1)),
+                where(odds, (sigma(2), 1), (sigma(3), -1))
+                * where(odds, (sigma(2), -1), (sigma(3), 1)),
                 sp.exp(4 * zetas[0]),
                 "and so is zeta, from two configurations with opposite neighbours",
             ),

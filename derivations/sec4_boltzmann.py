@@ -11,17 +11,16 @@ from collections.abc import Sequence
 import sympy as sp
 from sympy import Expr, Symbol
 
+from derivations.display import Named, Total, reveal
 from derivations.notation import (
     FiniteSymbol,
     SpinSymbol,
-    at,
     dot,
     local_field,
     logistic,
     pair_sum,
     spin_law,
     spins,
-    sum_over,
     symmetric_matrix,
     units,
     vector,
@@ -29,7 +28,7 @@ from derivations.notation import (
     z,
     zeta,
 )
-from derivations.step import Derivation, Step, equation
+from derivations.step import Derivation, Step, definition, equation
 
 WEIGHTS = symmetric_matrix("W", 3)
 BIASES = vector("theta", 3)
@@ -53,12 +52,12 @@ def block_energy(cross: sp.Rational, state: Sequence[Expr]) -> Expr:
     """Equation (12) with ``cross`` in front of v' W_vh h; the paper prints 1/2."""
     within = block(WEIGHTS, state, VISIBLE, VISIBLE) + block(WEIGHTS, state, HIDDEN, HIDDEN)
     between = block(WEIGHTS, state, VISIBLE, HIDDEN)
-    return -within / 2 - cross * between - dot(BIASES, state)
+    return Named("E_B", -within / 2 - cross * between - dot(BIASES, state))
 
 
 def energy(weights: sp.Matrix, biases: Sequence[Expr], state: Sequence[Expr]) -> Expr:
     """(12) corrected, each unordered pair once."""
-    return -pair_sum(weights, state) - dot(biases, state)
+    return Named("E_B", -pair_sum(weights, state) - dot(biases, state))
 
 
 def matrix_energy(weights: sp.Matrix, biases: Sequence[Expr], state: Sequence[Expr]) -> Expr:
@@ -70,25 +69,25 @@ def matrix_energy(weights: sp.Matrix, biases: Sequence[Expr], state: Sequence[Ex
 
 def on_prob(weight: Expr, unit: FiniteSymbol) -> Expr:
     """P(unit at its upper value | the others) under a law given up to its normaliser."""
-    return at(weight, (unit, 1)) / sum_over(weight, unit)
+    return where(weight, (unit, 1)) / Total(weight, unit)
 
 
 def heterogeneous_posterior_is_logistic() -> Derivation:
     """Equations (10) and (11): one precision per neighbour, the same Bayes' rule."""
     gammas = vector("gamma", 3)
     field = zeta + dot(gammas, SPINS)
-    joint = spin_law(zeta, z) * sp.Mul(
-        *(spin_law(g * z, s) for g, s in zip(gammas, SPINS, strict=True))
-    )
+    factors = [spin_law(g * z, s) for g, s in zip(gammas, SPINS, strict=True)]
+    joint = Named("P(σ,z)", spin_law(zeta, z) * sp.Mul(*factors))
     return Derivation(
         name="heterogeneous_posterior_is_logistic",
         equations=("10", "11"),
         form="printed",
-        statement=equation(at(joint, (z, 1)) / sum_over(joint, z), logistic(2 * field)),
+        statement=equation(where(joint, (z, 1)) / Total(joint, z), logistic(2 * field)),
         assumes=("three neighbours, each with its own precision",),
         steps=(
+            definition(joint, "the prior times the likelihood (10)"),
             Step(
-                at(joint, (z, 1)) / at(joint, (z, -1)),
+                where(joint, (z, 1)) / where(joint, (z, -1)),
                 sp.exp(2 * field),
                 "the prior's odds times one likelihood ratio per neighbour",
                 uses=("heterogeneous_likelihood_is_exponential_in_the_weighted_sum",),
@@ -103,7 +102,8 @@ def printed_cross_term_gives_the_unit_law() -> Derivation:
     v' W_vh h holds each visible-hidden pair once, unlike the two other quadratic forms, which
     hold theirs twice. With the half, couplings across the blocks count half.
     """
-    weight = sp.exp(-block_energy(sp.Rational(1, 2), BINARY))
+    printed = block_energy(sp.Rational(1, 2), BINARY)
+    weight = sp.exp(-printed)
     return Derivation(
         name="printed_cross_term_gives_the_unit_law",
         equations=("12", "13"),
@@ -113,8 +113,9 @@ def printed_cross_term_gives_the_unit_law() -> Derivation:
         ),
         assumes=("0/1 units", "law exp(-E_B)"),
         steps=(
+            definition(printed, "(12) as printed, for one visible and two hidden units"),
             Step(
-                sp.log(at(weight, (BINARY[1], 1)) / at(weight, (BINARY[1], 0))),
+                sp.log(where(weight, (BINARY[1], 1)) / where(weight, (BINARY[1], 0))),
                 BIASES[1] + WEIGHTS[1, 2] * BINARY[2] + WEIGHTS[0, 1] * BINARY[0] / 2,
                 "the log-odds of a hidden unit: the visible unit enters with half its weight",
             ),
@@ -136,6 +137,7 @@ def corrected_cross_term_gives_the_unit_law() -> Derivation:
         ),
         assumes=("0/1 units", "law exp(-E_B)", "W symmetric with zero diagonal"),
         steps=(
+            definition(corrected, "(12) with coefficient 1 for the cross term"),
             Step(corrected, in_one_block, "v'W_vh h and its transpose both occur in x'Wx"),
             Step(
                 where(corrected, (BINARY[1], 0)) - where(corrected, (BINARY[1], 1)),
@@ -162,8 +164,9 @@ def unit_law_holds_for_spin_units() -> Derivation:
         statement=equation(on_prob(weight, SPINS[1]), logistic(field)),
         assumes=("±1 units", "law exp(-E_B), cross term of (12) corrected"),
         steps=(
+            definition(energy(WEIGHTS, BIASES, SPINS), "(12), cross term corrected"),
             Step(
-                sp.log(at(weight, (SPINS[1], 1)) / at(weight, (SPINS[1], -1))),
+                sp.log(where(weight, (SPINS[1], 1)) / where(weight, (SPINS[1], -1))),
                 2 * field,
                 "a ±1 unit changes its own terms from minus to plus their value",
             ),
@@ -183,6 +186,7 @@ def unit_law_of_spin_units_has_twice_the_logit() -> Derivation:
         statement=equation(on_prob(weight, SPINS[1]), logistic(2 * field)),
         assumes=("±1 units", "law exp(-E_B), cross term of (12) corrected"),
         steps=(
+            definition(e, "(12), cross term corrected"),
             Step(
                 where(e, (SPINS[1], -1)) - where(e, (SPINS[1], 1)),
                 2 * field,
@@ -199,7 +203,8 @@ def doubled_weights_give_the_agents_at_full_energy() -> Derivation:
     The doubling is what (13) needs to look like (11); but for ±1 units (13) itself lacks a factor
     2, and the machine's units become twice as sure as the agents.
     """
-    weight = sp.exp(-energy(2 * PRECISIONS, [2 * zeta_i for zeta_i in PRIORS], SPINS))
+    doubled = energy(2 * PRECISIONS, [2 * zeta_i for zeta_i in PRIORS], SPINS)
+    weight = sp.exp(-doubled)
     agent = logistic(2 * local_field(PRECISIONS, PRIORS, SPINS, 1))
     return Derivation(
         name="doubled_weights_give_the_agents_at_full_energy",
@@ -208,6 +213,7 @@ def doubled_weights_give_the_agents_at_full_energy() -> Derivation:
         statement=equation(on_prob(weight, SPINS[0]), agent),
         assumes=("±1 units", "law exp(-E_B)", "W = 2 gamma", "theta = 2 zeta"),
         steps=(
+            definition(doubled, "(12), cross term corrected, with the printed dictionary"),
             Step(
                 on_prob(weight, SPINS[0]),
                 logistic(4 * local_field(PRECISIONS, PRIORS, SPINS, 1)),
@@ -220,16 +226,19 @@ def doubled_weights_give_the_agents_at_full_energy() -> Derivation:
 
 def _dictionary(name: str, exponent: Expr, assumes: tuple[str, ...], reason: str) -> Derivation:
     """Agents and the machine with the law exp(exponent): equal up to a constant in the exponent."""
-    agents = pair_sum(PRECISIONS, SPINS) + dot(PRIORS, SPINS)
+    agents = Named("A(σ)", pair_sum(PRECISIONS, SPINS) + dot(PRIORS, SPINS))
+    machine = Named("M(σ)", exponent)
     all_down = [(s, -1) for s in SPINS]
-    weight = sp.exp(exponent)
+    weight = sp.exp(machine)
     steps = [
+        definition(agents, "the law that the agents sample, up to its normaliser"),
+        definition(machine, "the machine's law, up to its normaliser"),
         Step(
-            exponent - where(exponent, *all_down),
+            machine - where(machine, *all_down),
             agents - where(agents, *all_down),
             reason,
             uses=("corrected_cross_term_gives_the_unit_law",),
-        )
+        ),
     ]
     steps += [
         Step(
@@ -291,15 +300,19 @@ def binary_units_have_fourfold_weights_and_shifted_biases() -> Derivation:
 
 def _conditional_given_datum() -> Expr:
     """P(hidden spins | visible spin = d)."""
-    weight = at(sp.exp(-energy(WEIGHTS, BIASES, SPINS)), (SPINS[0], DATUM))
-    return weight / sum_over(weight, *SPINS[1:])
+    weight = where(sp.exp(-energy(WEIGHTS, BIASES, SPINS)), (SPINS[0], DATUM))
+    return weight / Total(weight, *SPINS[1:])
 
 
 def _marginal_with_visible_bias() -> Expr:
     """P(hidden spins) when the visible unit is free and has the additional bias c d."""
+    weight = _weight_with_visible_bias()
+    return Total(weight, SPINS[0]) / Total(weight, *SPINS)
+
+
+def _weight_with_visible_bias() -> Named:
     biased = (BIASES[0] + BIAS_SIZE * DATUM, *BIASES[1:])
-    weight = sp.exp(-energy(WEIGHTS, biased, SPINS))
-    return sum_over(weight, SPINS[0]) / sum_over(weight, *SPINS)
+    return Named("w_c", reveal(sp.exp(-energy(WEIGHTS, biased, SPINS))))
 
 
 def clamping_is_absorbed_by_a_visible_bias() -> Derivation:
@@ -307,8 +320,7 @@ def clamping_is_absorbed_by_a_visible_bias() -> Derivation:
 
     A finite bias leaves the visible unit a chance to be wrong, and the hidden units feel it.
     """
-    biased = (BIASES[0] + BIAS_SIZE * DATUM, *BIASES[1:])
-    weight = sp.exp(-energy(WEIGHTS, biased, SPINS))
+    weight = _weight_with_visible_bias()
     return Derivation(
         name="clamping_is_absorbed_by_a_visible_bias",
         equations=("sec. 4",),
@@ -316,9 +328,10 @@ def clamping_is_absorbed_by_a_visible_bias() -> Derivation:
         statement=equation(_conditional_given_datum(), _marginal_with_visible_bias()),
         assumes=("±1 units", "a finite bias c d on the visible unit"),
         steps=(
+            definition(weight, "the machine with the additional bias"),
             Step(
                 sp.Integer(0),
-                at(weight, (SPINS[0], -DATUM)) / sum_over(weight, SPINS[0]),
+                where(weight, (SPINS[0], -DATUM)) / Total(weight, SPINS[0]),
                 "however large c is, the visible unit is at -d with positive probability",
                 relation="<",
             ),
@@ -329,9 +342,9 @@ def clamping_is_absorbed_by_a_visible_bias() -> Derivation:
 def infinite_visible_bias_clamps() -> Derivation:
     """Section 4, the limiting case: a visible bias clamps as it grows to infinity."""
     biased = _marginal_with_visible_bias()
-    weight = sp.exp(-energy(WEIGHTS, (BIAS_SIZE * DATUM, *BIASES[1:]), SPINS))
-    agrees = at(weight, (SPINS[0], DATUM))
-    differs = at(weight, (SPINS[0], -DATUM))
+    weight = _weight_with_visible_bias()
+    agrees = where(weight, (SPINS[0], DATUM))
+    differs = where(weight, (SPINS[0], -DATUM))
     return Derivation(
         name="infinite_visible_bias_clamps",
         equations=("sec. 4",),
@@ -339,12 +352,10 @@ def infinite_visible_bias_clamps() -> Derivation:
         statement=equation(sp.Limit(biased, BIAS_SIZE, sp.oo), _conditional_given_datum()),
         assumes=("±1 units", "the bias on the visible unit tends to infinity times d"),
         steps=(
+            definition(weight, "the machine with the additional bias"),
             Step(
                 differs / agrees,
-                sp.exp(
-                    -2 * BIAS_SIZE
-                    - 2 * DATUM * (WEIGHTS[0, 1] * SPINS[1] + WEIGHTS[0, 2] * SPINS[2])
-                ),
+                sp.exp(-2 * BIAS_SIZE - 2 * DATUM * local_field(WEIGHTS, BIASES, SPINS, 1)),
                 "the odds against the datum vanish like e^(-2c)",
             ),
         ),
@@ -358,15 +369,17 @@ def clamping_shifts_the_hidden_biases() -> Derivation:
     """
     shifted = [BIASES[i] + WEIGHTS[i, 0] * DATUM for i in HIDDEN]
     hidden = SPINS[1:]
-    law = sp.exp(WEIGHTS[1, 2] * hidden[0] * hidden[1] + dot(shifted, hidden))
-    whole = at(sp.exp(-energy(WEIGHTS, BIASES, SPINS)), (SPINS[0], DATUM))
+    law = Named("w_d", sp.exp(WEIGHTS[1, 2] * hidden[0] * hidden[1] + dot(shifted, hidden)))
+    whole = where(sp.exp(-energy(WEIGHTS, BIASES, SPINS)), (SPINS[0], DATUM))
     return Derivation(
         name="clamping_shifts_the_hidden_biases",
         equations=("sec. 4",),
         form="corrected",
-        statement=equation(_conditional_given_datum(), law / sum_over(law, *hidden)),
+        statement=equation(_conditional_given_datum(), law / Total(law, *hidden)),
         assumes=("±1 units", "W symmetric with zero diagonal"),
         steps=(
+            definition(energy(WEIGHTS, BIASES, SPINS), "(12), cross term corrected"),
+            definition(law, "the hidden units alone, with their shifted biases"),
             Step(
                 whole / law,
                 sp.exp(BIASES[0] * DATUM),

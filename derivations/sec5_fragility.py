@@ -10,9 +10,8 @@ from collections.abc import Callable
 import sympy as sp
 from sympy import Expr, Symbol
 
+from derivations.display import Named, Total
 from derivations.notation import (
-    SpinSymbol,
-    at,
     gamma,
     general_matrix,
     local_field,
@@ -22,14 +21,12 @@ from derivations.notation import (
     spin_law,
     spin_sum,
     spins,
-    sum_over,
-    symmetric_matrix,
     vector,
     where,
     z,
     zeta,
 )
-from derivations.step import Derivation, Step, equation
+from derivations.step import Derivation, Step, definition, equation
 
 STATE = spins(3)
 PRIORS = vector("zeta", 3)
@@ -43,16 +40,27 @@ def cycle_affinity(field: LocalField) -> Expr:
     same probability in every update, and cancels.
     """
     one, two = sigma(1), sigma(2)
-
-    def moves(agent: SpinSymbol, to: int, other: SpinSymbol, other_is: int) -> Expr:
-        law = spin_law(field(1 if agent == one else 2), agent)
-        return at(law, (agent, to), (other, other_is))
-
-    forward = moves(one, 1, two, -1) * moves(two, 1, one, 1)
-    forward *= moves(one, -1, two, 1) * moves(two, -1, one, -1)
-    backward = moves(two, 1, one, -1) * moves(one, 1, two, 1)
-    backward *= moves(two, -1, one, 1) * moves(one, -1, two, -1)
+    first, second = acting_laws(field)
+    forward = where(first, (one, 1), (two, -1)) * where(second, (two, 1), (one, 1))
+    forward *= where(first, (one, -1), (two, 1)) * where(second, (two, -1), (one, -1))
+    backward = where(second, (two, 1), (one, -1)) * where(first, (one, 1), (two, 1))
+    backward *= where(second, (two, -1), (one, 1)) * where(first, (one, -1), (two, -1))
     return sp.log(forward / backward)
+
+
+def acting_laws(field: LocalField) -> tuple[Named, Named]:
+    """The laws by which the agents 1 and 2 act."""
+    return (
+        Named("P(σ₁)", spin_law(field(1), sigma(1))),
+        Named("P(σ₂)", spin_law(field(2), sigma(2))),
+    )
+
+
+def _definitions(field: LocalField) -> tuple[Step, ...]:
+    return tuple(
+        definition(law, f"agent {i} acts on what it hears, whatever its own spin was")
+        for i, law in enumerate(acting_laws(field), start=1)
+    )
 
 
 def random_scan_cycle_affinity_is_four_times_the_asymmetry() -> Derivation:
@@ -64,7 +72,6 @@ def random_scan_cycle_affinity_is_four_times_the_asymmetry() -> Derivation:
     """
     precisions = general_matrix("gamma", 3)
     affinity = cycle_affinity(lambda i: local_field(precisions, PRIORS, STATE, i))
-    symmetric = symmetric_matrix("gamma", 3)
     return Derivation(
         name="random_scan_cycle_affinity_is_four_times_the_asymmetry",
         equations=("sec. 5",),
@@ -72,8 +79,9 @@ def random_scan_cycle_affinity_is_four_times_the_asymmetry() -> Derivation:
         statement=equation(affinity, 4 * (precisions[1, 0] - precisions[0, 1])),
         assumes=("one agent acts at a time", "agent 3 stands for all the others, and rests"),
         steps=(
+            *_definitions(lambda i: local_field(precisions, PRIORS, STATE, i)),
             Step(
-                cycle_affinity(lambda i: local_field(symmetric, PRIORS, STATE, i)),
+                where(affinity, (precisions[1, 0], precisions[0, 1])),
                 sp.Integer(0),
                 "with equal precisions nothing drives the cycle",
                 uses=("asynchronous_law_is_ising",),
@@ -92,13 +100,12 @@ def pair_term_in_the_likelihood_breaks_the_spin_sum() -> Derivation:
     first, second = spins(2)
     kappa = Symbol("kappa", real=True)  # weight of the pair term
     unnormalised = sp.exp(z * (gamma * (first + second) + kappa * first * second))
-    likelihood = unnormalised / sum_over(unnormalised, first, second)
-    joint = likelihood * spin_law(zeta, z)
-    odds = at(joint, (z, 1)) / at(joint, (z, -1))
+    joint = Named("P(σ,z)", unnormalised / Total(unnormalised, first, second) * spin_law(zeta, z))
+    odds = Named("odds", where(joint, (z, 1)) / where(joint, (z, -1)))
 
     def quotient(o: Expr) -> Expr:
         def odds_at(a: int, b: int) -> Expr:
-            return at(o, (first, a), (second, b))
+            return where(o, (first, a), (second, b))
 
         return odds_at(1, 1) * odds_at(-1, -1) / (odds_at(1, -1) * odds_at(-1, 1))
 
@@ -109,6 +116,8 @@ def pair_term_in_the_likelihood_breaks_the_spin_sum() -> Derivation:
         statement=equation(quotient(odds), sp.exp(8 * kappa)),
         assumes=("two neighbours whose spins also depend on each other, by kappa z",),
         steps=(
+            definition(joint, "prior times likelihood"),
+            definition(odds, "the posterior's odds of z = +1"),
             Step(
                 quotient(sp.exp(2 * (zeta + gamma * (first + second)))),
                 sp.Integer(1),
@@ -116,7 +125,7 @@ def pair_term_in_the_likelihood_breaks_the_spin_sum() -> Derivation:
                 uses=("posterior_is_logistic",),
             ),
             Step(
-                quotient(odds / at(odds, (kappa, 0))),
+                quotient(odds / where(odds, (kappa, 0))),
                 sp.exp(8 * kappa),
                 "the likelihood's normaliser depends on z but not on the spins, and cancels",
             ),
@@ -137,7 +146,7 @@ def efe_collective_is_ising_on_a_cycle() -> Derivation:
     """
     left, right = spins(2)
     effective = slope / 4 * sp.tanh(2 * gamma)
-    field = efe_field(gamma * spin_sum)
+    field = Named("x", efe_field(gamma * spin_sum))
     return Derivation(
         name="efe_collective_is_ising_on_a_cycle",
         equations=("sec. 5", "B.26"),
@@ -145,6 +154,7 @@ def efe_collective_is_ising_on_a_cycle() -> Derivation:
         statement=equation(efe_field(gamma * (left + right)), effective * (left + right)),
         assumes=("every agent has two neighbours", "one gamma for all", "zeta = 0"),
         steps=(
+            definition(field, "the local field, as a function of the sum of the neighbours"),
             Step(where(field, (spin_sum, 2)), 2 * effective, "both neighbours up"),
             Step(where(field, (spin_sum, -2)), -2 * effective, "both neighbours down"),
             Step(
@@ -179,6 +189,7 @@ def efe_collective_is_irreversible_on_a_path() -> Derivation:
         statement=equation(cycle_affinity(lambda i: fields[i]), -affinity),
         assumes=("a path 1 - 2 - 3", "one gamma for all", "zeta = 0"),
         steps=(
+            *_definitions(lambda i: fields[i]),
             Step(fields[1], end * sigma(2), "an odd function of one spin is linear"),
             Step(
                 fields[2],

@@ -19,6 +19,7 @@ from typing import Literal, NamedTuple
 import sympy as sp
 from sympy import Expr
 
+from derivations.display import Named, definitions, reveal
 from derivations.exact import is_positive, vanishes
 from derivations.notation import FiniteSymbol, ProbabilitySymbol, at
 from derivations.numeric import DIGITS, Witness, find_disagreement
@@ -28,7 +29,6 @@ Verdict = Literal["supported", "refuted", "inconclusive"]
 Relation = Literal["=", "<", "<="]
 
 N_PARAMETER_DRAWS = 3
-WRITTEN_OUT = (sp.Subs, sp.Derivative, sp.Sum, sp.Product)
 RELATIONS: dict[type, Relation] = {sp.Eq: "=", sp.StrictLessThan: "<", sp.LessThan: "<="}
 
 
@@ -70,8 +70,20 @@ class Derivation:
 
     @property
     def statement_latex(self) -> str:
-        """The statement for a reader, rendered from the object that is decided."""
-        return self.statement if isinstance(self.statement, str) else str(sp.latex(self.statement))
+        """The statement and the names in it, rendered from the object that is decided."""
+        if isinstance(self.statement, str):
+            return self.statement
+        named = definitions(self.statement).items()
+        meant = [f"{sp.latex(Named(name, expr))} = {sp.latex(expr)}" for name, expr in named]
+        return r"\quad ".join([sp.latex(self.statement), *meant])
+
+    @property
+    def definitions(self) -> dict[str, Expr]:
+        """What the names in the statement and in the steps stand for."""
+        parts = [side for step in self.steps for side in (step.left, step.right)]
+        if isinstance(self.statement, sp.Basic):
+            parts.insert(0, self.statement)
+        return definitions(sp.Tuple(*parts))
 
 
 class Decision(NamedTuple):
@@ -88,9 +100,14 @@ def equation(left: Expr, right: Expr) -> sp.Basic:
     return sp.Eq(left, right, evaluate=False)
 
 
+def definition(named: Named, reason: str) -> Step:
+    """The step that tells a reader what a name stands for."""
+    return Step(named, named.definition, reason)
+
+
 def decide_step(step: Step) -> Decision:
     """Decide one step; see the module's first lines for the order in which this is done."""
-    left, right = _carried_out(step.left), _carried_out(step.right)
+    left, right = reveal(step.left), reveal(step.right)
     if not any(side.has(sp.Limit) for side in (left, right)):
         return _decide_evaluated(left, right, step.relation)
     decisions = []
@@ -137,11 +154,6 @@ def _as_step(statement: sp.Basic) -> Step:
     return Step(left, right, "the statement", relation=RELATIONS[type(statement)])
 
 
-def _carried_out(side: Expr) -> Expr:
-    """``side`` with everything done that is written out, except limits."""
-    return side.replace(lambda e: isinstance(e, WRITTEN_OUT), lambda e: e.doit())
-
-
 def _with_odds(*sides: Expr) -> tuple[Expr, ...]:
     """The sides of a limit with each probability p written by its odds p/(1 - p).
 
@@ -157,6 +169,8 @@ def _decide_evaluated(left: Expr, right: Expr, relation: Relation) -> Decision:
         return Decision("inconclusive", "a side without a value", 1, None)
     if left.is_infinite or right.is_infinite:
         return _decide_infinite(left, right, relation)
+    if left == right and relation != "<":
+        return Decision("supported", "both sides are the same expression", 1, None)
     witness = find_disagreement(left, right, relation, N_PARAMETER_DRAWS)
     if witness is not None:
         return Decision("refuted", f"witness with {DIGITS} digits", 1, str(witness))
