@@ -219,7 +219,7 @@ def _run(claims: "Sequence[Claim]", profile: str, seed: int) -> dict[str, Any]:
         return runner.verify(claims, profile=profile, seed=seed, on_progress=on_progress)
 
 
-def _exit_code(document: Mapping[str, Any]) -> int:
+def _exit_code(document: dict[str, Any]) -> int:
     from pp_spin.claims import runner
 
     return runner.exit_code(document)

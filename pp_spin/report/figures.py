@@ -68,9 +68,11 @@ def _panel(axes: Axes, curves: Sequence[Document], reachable: Sequence[float], t
             color=colour,
             linestyle=DASHES[index % len(DASHES)],
             linewidth=1.8,
+            marker=".",
+            markersize=3,
             label=curve["label"],
         )
-        axes.plot(marked, [at[spin_sum] for spin_sum in marked], "o", color=colour, markersize=4.5)
+        axes.plot(marked, [at[spin_sum] for spin_sum in marked], "o", color=colour, markersize=5.5)
     axes.set_title(title, fontsize=10)
     axes.set_xlabel("sum of the neighbours' spins Δσ")
     axes.xaxis.set_major_locator(MaxNLocator(nbins=11, steps=[1, 2, 5, 10], integer=True))

@@ -71,9 +71,14 @@ def _grid(widths: Sequence[int] | None, total: int) -> Table:
     """An empty table: a column for the mark, then those of the wide or of the narrow layout."""
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=1)
-    for width in widths or (min(total, 100) - 18, 13):
+    for width in widths or (_name_width(total), 13):
         grid.add_column(width=width, overflow="fold")
     return grid
+
+
+def _name_width(total: int) -> int:
+    """The first column of the narrow layout: what the mark, the verdict and the gaps leave."""
+    return min(total, 100) - 18
 
 
 def _rows(claims: Sequence[Document], widths: Sequence[int] | None, total: int) -> Table:
@@ -88,7 +93,10 @@ def _rows(claims: Sequence[Document], widths: Sequence[int] | None, total: int) 
             shown = Text(name, style=style), Text(equations), Text(form), Text(verdict, style=style)
             grid.add_row(mark, *shown, *plain_cells)
         else:
-            detail = f"{equations} · {form} · {evidence} · {measured}"
+            detail = f"{equations} · {form} · {evidence}"
+            whole = f"{detail} · {measured}"
+            # A figure is easier to read on a line of its own than broken in two.
+            detail = whole if len(whole) <= _name_width(total) else f"{detail}\n{measured}"
             against = outcome if outcome == "as expected" else f"≠ {expected}"
             grid.add_row(
                 mark,

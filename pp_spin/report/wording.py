@@ -13,6 +13,11 @@ RUNGS = ("symbolic", "exhaustive", "statistical", "diagnostic")
 
 SECTION_TITLES = {
     "2": "Generative model for a single spin",
+    "2.1": "States and observations",
+    "2.2": "Bayesian inference of hidden states",
+    "2.3": "Active inference of spin states",
+    "2.4": "Completing the loop",
+    "Fig. 1": "The agent, its model and its posterior",
     "3": "Equivalence to Glauber dynamics",
     "4": "Equivalence to inference in Boltzmann machines",
     "5": "Discussion: what breaks the equivalence",

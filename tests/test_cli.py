@@ -1,0 +1,466 @@
+import errno
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import networkx as nx
+import pytest
+import xarray as xr
+from typer.testing import CliRunner
+
+import pp_spin
+from pp_spin import cli, exits
+from pp_spin.claims import runner
+from pp_spin.evidence import diagnostics
+from pp_spin.report import document as documents
+from tests.report.example import example_document, expected_document
+
+LITTLE = "synchronous_collective_samples_the_little_law"
+
+
+TRUE_AND_FALSE = """
+from pp_spin.claims.cases import PAIR
+from pp_spin.claims.checking import agree
+from pp_spin.claims.claim import Claim
+from pp_spin.evidence.evidence import Verdict
+
+
+def sums_to(name, total):
+    check = agree("arithmetic", lambda case: [2.0 + 2.0], lambda case: [total], over=(PAIR,))
+    return Claim(
+        id=name, equations=("sec. 5",), title="A sum of two numbers.", form="beyond",
+        expected=Verdict.SUPPORTED, checks=(check,),
+    )
+
+
+CLAIMS = (sums_to("two_and_two_are_four", 4.0), sums_to("two_and_two_are_five", 5.0))
+"""
+
+ENDLESS = """
+import time
+from pathlib import Path
+
+from pp_spin.claims.cases import PAIR
+from pp_spin.claims.claim import Check, Claim
+from pp_spin.evidence.evidence import Rung, Verdict
+
+
+def wait(case, means):
+    Path({mark!r}).touch()
+    time.sleep(120)
+
+
+CLAIM = Claim(
+    id="waiting_ends", equations=("sec. 5",), title="It ends.", form="beyond",
+    expected=Verdict.SUPPORTED, checks=(Check(Rung.EXHAUSTIVE, "waiting", (PAIR,), wait),),
+)
+"""
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli.app, [str(argument) for argument in arguments])
+
+
+def program(*arguments, **options):
+    """The command line as a process of its own."""
+    command = [sys.executable, "-m", "pp_spin.cli", *map(str, arguments)]
+    root = str(Path(__file__).parent.parent)
+    environment = {**os.environ, "PYTHONPATH": root, "NO_COLOR": "1"}
+    return subprocess.Popen(command, env=environment, text=True, **options)
+
+
+def message(result):
+    """The one line of a refusal, which wrote nothing to the standard output."""
+    assert result.stdout == ""
+    [line] = result.stderr.splitlines()
+    assert "Traceback" not in line
+    return line
+
+
+@pytest.fixture
+def outcome(monkeypatch):
+    """Sets the document that a run comes to, so that the faces alone are tested."""
+
+    def set_outcome(document, exit_code=0):
+        def verify(claims, *, profile, seed, on_progress):
+            on_progress(1, 2, "half way")
+            return {**document, "profile": profile, "seed": seed}
+
+        monkeypatch.setattr(runner, "verify", verify)
+        monkeypatch.setattr(runner, "exit_code", lambda document: exit_code)
+
+    set_outcome(expected_document())
+    return set_outcome
+
+
+@pytest.fixture
+def forbidden_run(monkeypatch):
+    """No run may start: a mistake has to be found before it."""
+
+    def verify(*arguments, **options):
+        raise AssertionError("the run started")
+
+    monkeypatch.setattr(runner, "verify", verify)
+
+
+@pytest.fixture
+def network(tmp_path):
+    graph = nx.path_graph(["Ada", "Ben", "Cy"])
+    nx.set_edge_attributes(graph, 1.0, "weight")
+    path = tmp_path / "friends.graphml"
+    nx.write_graphml(graph, path)
+    return path
+
+
+# ---- verify
+
+
+@pytest.mark.parametrize("code", [0, 1, 3])
+def test_the_exit_code_is_the_verdict(outcome, code):
+    outcome(example_document(), code)
+    assert run("verify").exit_code == code
+
+
+def test_verify_prints_the_table_and_where_reports_come_from(outcome):
+    shown = run("verify", "--profile", "quick", "--seed", 7).stdout
+    assert f"✓ {LITTLE}" in shown
+    assert "All 4 claims came out as expected." in shown
+    assert "profile quick · seed 7" in shown
+    assert "--out DIR" in shown
+
+
+def test_out_writes_every_face_and_says_where(outcome, tmp_path):
+    result = run("verify", "--out", tmp_path / "new" / "reports")
+    folder = tmp_path / "new" / "reports"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("junit.xml", "report.html", "report.json")
+    ]
+    assert f"Report: {folder / 'report.html'}" in result.stdout
+    written = json.loads((folder / "report.json").read_bytes())
+    assert written["hash"] == documents.content_hash(written)
+    assert ET.parse(folder / "junit.xml").getroot().get("tests") == "4"
+    assert written["hash"] in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_reports_are_written_whatever_the_verdict(outcome, tmp_path):
+    outcome(example_document(), 1)
+    target = tmp_path / "run.json"
+    result = run("verify", "--json", target)
+    assert result.exit_code == 1
+    assert len(json.loads(target.read_bytes())["claims"]) == 6
+    assert f"Written: {target}" in result.stdout
+
+
+def test_json_to_the_standard_output_is_alone_there(outcome):
+    result = run("verify", "--json", "-")
+    assert json.loads(result.stdout)["schema"] == 1
+    assert "All 4 claims came out as expected." in result.stderr
+
+
+def test_junit_to_the_standard_output_is_alone_there(outcome):
+    assert ET.fromstring(run("verify", "--junit", "-").stdout).get("tests") == "4"
+
+
+@pytest.mark.usefixtures("forbidden_run")
+def test_an_unwritable_output_is_refused_before_the_run(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("mine")
+    refused = {
+        ("--out", file): "is a file; reports go into a folder",
+        ("--out", file / "reports"): "cannot be written (Not a directory)",
+        ("--json", tmp_path): "is a folder; one file is written; name a file inside",
+        ("--junit", file / "junit.xml"): "cannot be written (Not a directory)",
+        ("--json", "x", "--junit", "x"): "one would overwrite the other; name two files",
+    }
+    for arguments, words in refused.items():
+        result = run("verify", *arguments)
+        assert result.exit_code == 2
+        assert words in message(result)
+    assert file.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.usefixtures("forbidden_run")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ["--profile", "quik"],
+            "got profile 'quik'; there is no such profile; choose one of quick",
+        ),
+        (["--select", "synchronous_colective*"], "synchronous_colective"),
+        (["no_such_file.py"], "no_such_file.py"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_way_out(arguments, words, tmp_path):
+    result = run("verify", *arguments, "--out", tmp_path / "reports")
+    assert result.exit_code == 2
+    assert words in message(result)
+    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.parametrize("arguments", [["--sede", "1"], ["--seed", "-1"], ["--seed", "x"]])
+def test_wrong_options_are_wrong_usage(arguments):
+    result = run("verify", *arguments)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.stderr
+
+
+def test_a_failure_of_the_suite_is_no_verdict(monkeypatch, tmp_path):
+    def verify(*arguments, **options):
+        raise ZeroDivisionError("by nought")
+
+    monkeypatch.setattr(runner, "verify", verify)
+    result = run("verify", "--out", tmp_path / "reports")
+    assert result.exit_code == 4
+    line = message(result)
+    assert "the suite itself failed: ZeroDivisionError: by nought" in line
+    assert "--debug" in line
+    assert not (tmp_path / "reports").exists()
+    debugged = run("verify", "--debug")
+    assert debugged.exit_code == 4
+    assert "Traceback (most recent call last)" in debugged.stderr
+
+
+def test_a_full_disk_keeps_the_old_report(outcome, monkeypatch, tmp_path):
+    target = tmp_path / "run.json"
+    target.write_text("old")
+
+    def full(path, data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    result = run("verify", "--json", target)
+    assert result.exit_code == 4
+    assert "No space left on device" in result.stderr
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_an_interrupted_run_writes_nothing(monkeypatch, tmp_path):
+    def verify(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runner, "verify", verify)
+    result = run("verify", "--out", tmp_path / "reports")
+    assert result.exit_code == 130
+    assert "interrupted" in message(result)
+    assert not (tmp_path / "reports").exists()
+
+
+def test_a_users_own_claims_are_put_to_the_test(tmp_path):
+    file = tmp_path / "my_claims.py"
+    file.write_text(TRUE_AND_FALSE)
+    both = run("verify", file, "--profile", "quick")
+    assert both.exit_code == 1, both.output
+    shown = " ".join(both.stdout.split())
+    assert "✓ two_and_two_are_four" in shown
+    assert "✗ contradiction: two_and_two_are_five" in shown
+    assert "expected supported, got refuted. refuted by arithmetic on pair" in shown
+    assert run("verify", file, "--select", "*four", "--profile", "quick").exit_code == 0
+
+
+def test_a_claims_file_that_fails_is_wrong_usage(tmp_path):
+    file = tmp_path / "my_claims.py"
+    file.write_text("CLAIMS = 1 / 0")
+    result = run("verify", file)
+    assert result.exit_code == 2
+    assert "ZeroDivisionError" in message(result)
+    file.write_text("CLAIMS = ()")
+    assert "defines no claim" in message(run("verify", file))
+
+
+# ---- list and show
+
+
+def test_list_is_one_line_per_claim_in_a_pipe():
+    result = run("list", "--select", LITTLE)
+    assert result.exit_code == 0
+    name, equations, form, expected, title = result.stdout.rstrip("\n").split("\t")
+    assert (name, form, expected) == (LITTLE, "printed", "supported")
+    assert "C.33" in equations
+    assert title
+
+
+def test_show_gives_statement_derivation_and_fresh_evidence():
+    result = run("show", "posterior_is_logistic")
+    assert result.exit_code == 0, result.output
+    for part in (
+        "1, 2, 3 · printed · expected supported",
+        *("Statement (LaTeX)", "Assumes", "✓ supported (as expected)", "Derivation", "  1. "),
+        *("- symbolic: ", "- exhaustive: "),
+    ):
+        assert part in result.stdout
+
+
+def test_show_does_without_a_derivation():
+    result = run("show", "fixed_order_sweep_is_irreversible")
+    assert result.exit_code == 0, result.output
+    assert "Derivation" not in result.stdout
+
+
+def test_show_refuses_what_is_not_one_claim():
+    several = run("show", "C.*")
+    assert several.exit_code == 2
+    assert "one is shown at a time; name one of" in message(several)
+    unknown = run("show", "synchronous_collective_samples_the_litle_law")
+    assert unknown.exit_code == 2
+    assert LITTLE in message(unknown)
+
+
+# ---- sample
+
+
+def test_sample_writes_draws_that_open_again(network, tmp_path):
+    target = tmp_path / "run.nc"
+    result = run(
+        *("sample", network, "--out", target, "--schedule", "synchronous", "--precision", 0.3),
+        *("--clamp", "Ada=+1", "--samples", 20, "--chains", 3, "--warmup", 5, "--seed", 4),
+    )
+    assert result.exit_code == 0, result.output
+    assert "3 agents, 1 of them clamped; synchronous, probability_matching" in result.stdout
+    assert str(target) in result.stdout
+    with xr.open_datatree(target) as draws:
+        spins = draws["posterior"]["spins"]
+        assert spins.sizes == {"chain": 3, "draw": 20, "agent": 3}
+        assert (spins.sel(agent="Ada") == 1).all()
+        assert draws["constant_data"]["sensory_precision"].max() == 0.3
+        assert draws.attrs["seed"] == 4
+    assert sorted(tmp_path.iterdir()) == [network, target]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--schedule", "synchronos"], "got schedule 'synchronos'"),
+        (["--action-rule", "greedy"], "got action rule 'greedy'"),
+        (["--clamp", "Dee=+1"], "no agent has that name"),
+        (["--clamp", "Ada=0"], "an agent is held at +1 or at -1; write the node and its spin"),
+        (["--clamp", "Ada"], "an agent is held at +1 or at -1; write the node and its spin"),
+        (["--clamp", "Ada=1", "--clamp", "Ada=-1"], "an agent holds one spin; keep one"),
+        (["--precision", "nan"], "got --precision nan; a precision is a finite number"),
+        (["--samples", "0"], "got num_samples = 0"),
+        (["--out", "/proc/run.nc"], "cannot be written"),
+        (["--out", "/dev/null"], "it is a device or a pipe"),
+    ],
+)
+def test_sample_refuses_what_cannot_be_sampled(network, tmp_path, arguments, words):
+    result = run("sample", network, "--out", tmp_path / "run.nc", *arguments)
+    assert result.exit_code == 2
+    assert words in message(result)
+    assert list(tmp_path.iterdir()) == [network]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "there is no such file"),
+        ("", "got an empty file"),
+        ("source,target,weight\na,b,heavy\n", "a weight must be a number"),
+        ("1,2\n3\n", "bad.csv"),
+    ],
+)
+def test_sample_refuses_a_bad_network_file(tmp_path, content, words):
+    file = tmp_path / "bad.csv"
+    if content is not None:
+        file.write_text(content)
+    result = run("sample", file, "--out", tmp_path / "run.nc")
+    assert result.exit_code == 2
+    line = message(result)
+    assert words in line
+    assert "bad.csv" in line
+    assert not (tmp_path / "run.nc").exists()
+
+
+def test_an_interrupted_sample_keeps_the_old_draws(network, monkeypatch, tmp_path):
+    target = tmp_path / "run.nc"
+    target.write_text("old")
+
+    def sample(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(diagnostics, "sample", sample)
+    assert run("sample", network, "--out", target).exit_code == 130
+    assert target.read_text() == "old"
+    assert sorted(tmp_path.iterdir()) == [network, target]
+
+
+# ---- the program as a whole
+
+
+def test_help_teaches_and_names_the_exit_codes():
+    result = run("--help")
+    assert result.exit_code == 0
+    for part in ("verify", "list", "show", "sample", "Examples", "--clamp", "Exit codes"):
+        assert part in result.stdout
+
+
+def test_version_is_told():
+    assert run("--version").stdout == f"pp-spin {pp_spin.__version__}\n"
+
+
+def test_help_is_quick_because_it_loads_no_jax():
+    code = (
+        "import sys; from pp_spin import cli; "
+        "heavy = {'jax', 'numpyro', 'sympy', 'numpy', 'matplotlib'} & set(sys.modules); "
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)
+
+
+def test_a_reader_that_goes_away_is_no_failure():
+    with program("list", stdout=subprocess.PIPE, stderr=subprocess.PIPE) as listing:
+        assert listing.stdout is not None
+        assert listing.stderr is not None
+        listing.stdout.close()
+        assert listing.stderr.read() == ""
+        assert listing.wait() == 0
+
+
+def test_output_that_cannot_be_written_is_told():
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with Path("/dev/full").open("w") as full:
+        listing = program("list", stdout=full, stderr=subprocess.PIPE)
+        _, error = listing.communicate()
+    assert listing.returncode == 4
+    assert "No space left on device" in error
+    assert "Traceback" not in error
+
+
+def test_ctrl_c_ends_a_running_check_without_a_trace(tmp_path):
+    claims, mark, reports = tmp_path / "claims.py", tmp_path / "mark", tmp_path / "reports"
+    claims.write_text(ENDLESS.format(mark=str(mark)))
+    started = program("verify", claims, "--out", reports, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not mark.exists():
+        assert started.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    started.send_signal(signal.SIGINT)
+    _, error = started.communicate(timeout=60)
+    assert started.returncode == 130
+    assert error == "pp-spin: interrupted; no file was left half-written\n"
+    assert not reports.exists()
+
+
+def test_a_terminal_that_lacks_a_character_gets_a_substitute(outcome, monkeypatch):
+    poor = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", poor)
+    monkeypatch.setattr(sys, "argv", ["pp-spin", "verify"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 0
+    poor.flush()
+    assert f"? {LITTLE}".encode() in poor.buffer.getvalue()
+
+
+def test_a_refusal_is_wrong_usage_only_where_it_is_declared():
+    with pytest.raises(exits.WrongUsage, match="too small"), exits.wrong_usage_if_refused():
+        raise ValueError("too small")
