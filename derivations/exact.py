@@ -84,13 +84,14 @@ class _Tower:
 
     def powers(self, exponents: dict[Expr, Expr]) -> dict[Expr, Expr]:
         """Each exponential as a product of whole powers of generators."""
-        forms = {f: sp.fraction(sp.cancel(sp.together(a))) for f, a in exponents.items()}
+        forms = {f: _quotient(a) for f, a in exponents.items()}
         shared = reduce(sp.lcm, (den for _, den in forms.values()), sp.Integer(1))
         symbols = {s for form in forms.values() for part in form for s in part.free_symbols}
         gens = sorted(symbols | shared.free_symbols, key=sp.default_sort_key)
         replaced = {}
         for function, (num, den) in forms.items():
-            whole, rest = _divide(sp.expand(num * sp.cancel(shared / den)), shared, gens)
+            widened = num if den == shared else num * sp.cancel(shared / den)
+            whole, rest = _divide(sp.expand(widened), shared, gens)
             factors = [self.power(m, c, sp.Integer(1)) for m, c in _terms(whole)]
             factors += [self.power(m, c, shared) for m, c in _terms(rest)]
             replaced[function] = sp.Mul(*factors)
@@ -113,7 +114,7 @@ class _Tower:
     def logarithm(self, argument: Expr) -> Expr:
         """ln(argument) as a sum over its factors, which have to be visibly positive."""
         total: Expr = sp.Integer(0)
-        num, den = sp.fraction(sp.cancel(sp.together(argument)))
+        num, den = _quotient(argument)
         for part, sign in ((num, 1), (den, -1)):
             content, factors = sp.factor_list(part)
             if not content.is_Rational or content <= 0:
@@ -136,6 +137,15 @@ class _Tower:
 
     def above_one(self) -> tuple[Dummy, ...]:
         return tuple(g for g, exponent in self.exponents.items() if exponent.is_positive)
+
+
+def _quotient(expr: Expr) -> tuple[Expr, Expr]:
+    """Numerator and denominator without a common factor."""
+    expanded = sp.expand(expr)
+    if all(sp.fraction(term)[1].is_Rational for term in sp.Add.make_args(expanded)):
+        return expanded, sp.Integer(1)
+    num, den = sp.fraction(sp.cancel(sp.together(expr)))
+    return num, den
 
 
 def _divide(numerator: Expr, denominator: Expr, gens: list[Expr]) -> tuple[Expr, Expr]:

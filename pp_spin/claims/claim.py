@@ -36,6 +36,8 @@ class Check:
     method: str
     over: tuple[Any, ...]
     examine: Callable[[Any, Means], Evidence]
+    runs_the_agents: bool = True
+    """False where both sides are laws: a fault in the agents cannot show there"""
 
 
 @dataclass(frozen=True)

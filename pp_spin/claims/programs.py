@@ -155,9 +155,21 @@ def _tabulate(up_prob_fn: UpProbFn, spins: Array) -> Array:
     return jax.lax.map(lambda row: up_prob_fn(row, everyone), spins, batch_size=4096)
 
 
-def acting_up(case: System, spins: NDArray[np.int8]) -> Table:
-    """What the running kernel asks of every agent in each of ``spins`` ``(n_rows, n)``."""
-    return np.asarray(_tabulate(case.conditional(case.running), spins), dtype=np.float64)
+def asked(up_prob_fn: UpProbFn, spins: NDArray[np.int8]) -> Table:
+    """A conditional's probability of +1 for every site in each of ``spins`` ``(n_rows, n)``."""
+    return np.asarray(_tabulate(up_prob_fn, spins), dtype=np.float64)
+
+
+@lru_cache(maxsize=512)
+def acting_up(case: System) -> Table:
+    """What the running kernel asks of every agent in every configuration, ``(2**n, n)``."""
+    return asked(case.conditional(case.running), configurations(case.running.n_agents))
+
+
+@lru_cache(maxsize=512)
+def acting_up_where_possible(case: System) -> Table:
+    """The same in the configurations that agree with the declared clamped agents alone."""
+    return asked(case.conditional(case.running), possible_configurations(case))
 
 
 @lru_cache(maxsize=256)
@@ -166,8 +178,7 @@ def running_kernel(case: System, schedule: Schedule) -> Table:
 
     Composed from the probabilities that the kernel itself computes, so a fault in them shows.
     """
-    table = acting_up(case, configurations(case.running.n_agents))
-    return dense(sweep_operators(table, case.running, case.runs(schedule)))
+    return dense(sweep_operators(acting_up(case), case.running, case.runs(schedule)))
 
 
 @lru_cache(maxsize=256)

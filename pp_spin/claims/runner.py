@@ -150,6 +150,8 @@ def _examined(claim: Claim, check: Check, case: Any, settings: Profile, seed: in
 def caught_by(fault: Fault, claim: Claim, settings: Profile, seed: int) -> Evidence | None:
     """The first evidence of a claim that the fault turns red, None where all survive it."""
     for check in claim.checks:
+        if not check.runs_the_agents:
+            continue
         if check.rung is Rung.STATISTICAL and not settings.faults_meet_the_sampler:
             continue
         seeded = (faulty(fault, case) for case in _cases(check, settings))

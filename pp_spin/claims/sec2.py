@@ -33,8 +33,7 @@ def logistic_posterior(case: Focal) -> programs.Table:
 
 def running_actions(case: System) -> programs.Table:
     """What the kernel asks of the free agents in every possible configuration."""
-    spins = programs.possible_configurations(case)
-    return programs.acting_up(case, spins)[:, case.declared.free]
+    return programs.acting_up_where_possible(case)[:, case.declared.free]
 
 
 def declared_actions(case: System) -> programs.Table:

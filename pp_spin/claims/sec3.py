@@ -1,7 +1,5 @@
 """Section 3: one agent at a time, the collective is Glauber dynamics of an Ising model."""
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from derivations import app_c_schedules, sec3_glauber
@@ -13,7 +11,7 @@ from pp_spin.claims.assumptions import (
     UNIT_TEMPERATURE,
 )
 from pp_spin.claims.cases import System
-from pp_spin.claims.checking import agree, at_least
+from pp_spin.claims.checking import agree, at_least, laws_agree
 from pp_spin.claims.claim import Claim
 from pp_spin.claims.sampling import one_draw_per_chain
 from pp_spin.configurations import configurations
@@ -45,8 +43,8 @@ def law_of_program(law: Ising) -> Law:
 
 def one_step_on(case: System, schedule: Schedule) -> Law:
     """The exact Ising law moved on by one step of the running kernel, without any matrix."""
-    table = programs.acting_up(case, configurations(case.running.n_agents))
-    return moved(ising(case), sweep_operators(table, case.running, case.runs(schedule)))
+    operators = sweep_operators(programs.acting_up(case), case.running, case.runs(schedule))
+    return moved(ising(case), operators)
 
 
 def keeps_the_ising_law(schedule: Schedule) -> Claim:
@@ -88,9 +86,7 @@ def glauber_probabilities(case: System, beta: float = 1.0) -> programs.Table:
     """The heat bath of ``glauber.py`` with J = gamma / beta, h = zeta / beta, everywhere."""
     agents = case.declared
     rule = heat_bath(agents.sensory_precision / beta, agents.prior_precision / beta, beta)
-    spins = jnp.asarray(configurations(agents.n_agents))
-    everyone = jnp.arange(agents.n_agents)
-    return np.asarray(jax.vmap(rule, in_axes=(0, None))(spins, everyone))
+    return programs.asked(rule, configurations(agents.n_agents))
 
 
 CLAIMS = (
@@ -103,13 +99,13 @@ CLAIMS = (
         derivation=sec3_glauber.heat_bath_is_logistic_in_the_energy_gap,
         assumes=(SYMMETRIC, "⟨i,j⟩ counts each pair once"),
         checks=(
-            agree(
+            laws_agree(
                 "the heat bath against the conditionals of the enumerated law",
                 glauber_probabilities,
                 lambda case: conditional_up(ising(case)),
                 OPEN_SYSTEMS,
             ),
-            agree(
+            laws_agree(
                 "log Z of the NumPyro program against enumeration",
                 lambda case: log_partition(
                     Ising(case.declared.sensory_precision, case.declared.prior_precision)
@@ -139,7 +135,7 @@ CLAIMS = (
         checks=(
             agree(
                 "the agents' probabilities against the heat bath, in every configuration",
-                lambda case: programs.acting_up(case, configurations(case.running.n_agents)),
+                programs.acting_up,
                 glauber_probabilities,
                 OPEN_SYSTEMS,
             ),

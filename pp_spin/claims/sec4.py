@@ -7,7 +7,7 @@ from derivations import sec4_boltzmann
 from pp_spin.claims import cases, programs
 from pp_spin.claims.assumptions import CLAMPED_AGENTS_REST, EQUILIBRIUM, ONE_AT_A_TIME, SYMMETRIC
 from pp_spin.claims.cases import System
-from pp_spin.claims.checking import agree
+from pp_spin.claims.checking import agree, laws_agree
 from pp_spin.claims.claim import Claim
 from pp_spin.claims.sampling import moments_of_posterior
 from pp_spin.claims.sec2 import logistic_posterior
@@ -118,7 +118,7 @@ CLAIMS = (
         expected=Verdict.REFUTED,
         derivation=sec4_boltzmann.printed_cross_term_gives_the_unit_law,
         checks=(
-            agree(
+            laws_agree(
                 "log-odds of the enumerated law against (13), 0/1 units",
                 lambda case: energy_logits(
                     printed_weights(case), case.declared.prior_precision, "01"
@@ -137,7 +137,7 @@ CLAIMS = (
         derivation=sec4_boltzmann.corrected_cross_term_gives_the_unit_law,
         assumes=(SYMMETRIC,),
         checks=(
-            agree(
+            laws_agree(
                 "log-odds of the enumerated law against (13), 0/1 units",
                 lambda case: energy_logits(
                     case.declared.sensory_precision, case.declared.prior_precision, "01"
@@ -145,7 +145,7 @@ CLAIMS = (
                 lambda case: unit_logits(case, "01"),
                 MACHINES,
             ),
-            agree(
+            laws_agree(
                 "the program's log-odds against (13), 0/1 units",
                 lambda case: Boltzmann(
                     case.declared.sensory_precision, case.declared.prior_precision, "01"
@@ -163,7 +163,7 @@ CLAIMS = (
         expected=Verdict.REFUTED,
         derivation=sec4_boltzmann.unit_law_holds_for_spin_units,
         checks=(
-            agree(
+            laws_agree(
                 "log-odds of the enumerated law against (13), ±1 units",
                 lambda case: energy_logits(
                     case.declared.sensory_precision, case.declared.prior_precision, "pm1"
@@ -182,7 +182,7 @@ CLAIMS = (
         derivation=sec4_boltzmann.unit_law_of_spin_units_has_twice_the_logit,
         assumes=(SYMMETRIC,),
         checks=(
-            agree(
+            laws_agree(
                 "log-odds of the enumerated law against twice (13), ±1 units",
                 lambda case: energy_logits(
                     case.declared.sensory_precision, case.declared.prior_precision, "pm1"
@@ -274,7 +274,7 @@ CLAIMS = (
         expected=Verdict.REFUTED,
         derivation=sec4_boltzmann.clamping_is_absorbed_by_a_visible_bias,
         checks=(
-            agree(
+            laws_agree(
                 f"the hidden units' law with visible biases ±{VISIBLE_BIAS:g} against P(h|v = d)",
                 hidden_law_with_visible_biases,
                 hidden_posterior,
@@ -299,13 +299,13 @@ CLAIMS = (
         derivation=sec4_boltzmann.clamping_shifts_the_hidden_biases,
         assumes=(SYMMETRIC,),
         checks=(
-            agree(
+            laws_agree(
                 "the shifted machine's program against P(h|v = d) by enumeration",
                 lambda case: machine_law(machine(case, "pm1").given(case.declared.clamped)),
                 hidden_posterior,
                 MACHINES,
             ),
-            agree(
+            laws_agree(
                 "the same for 0/1 units",
                 lambda case: machine_law(
                     machine(case, "01").given(

@@ -52,7 +52,7 @@ def asynchronous_current(case: System) -> float:
     """``E[1{i flips} 2 s'_i sum_j A_ij s_j]`` per update, A the antisymmetric part of gamma."""
     law = programs.running_law(case, random_scan)
     spins = configurations(case.declared.n_agents).astype(np.float64)
-    up = programs.acting_up(case, configurations(case.declared.n_agents))
+    up = programs.acting_up(case)
     flips = np.where(spins > 0, 1 - up, up)
     drive = -2 * spins * (spins @ _antisymmetric(case).T)
     return float(law @ (flips * drive).mean(1))

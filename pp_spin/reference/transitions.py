@@ -115,6 +115,5 @@ def acting_together(
         up = (rate * table[:, agent] + (1 - rate) * is_up)[:, None]
         targets = np.hstack([targets, targets | (1 << int(agent))])
         probabilities = np.hstack([probabilities * (1 - up), probabilities * up])
-    rows = np.repeat(states, targets.shape[1])
-    shape = (n_states, n_states)
-    return sp.csr_array((probabilities.ravel(), (rows, targets.ravel())), shape=shape)
+    row_starts = np.arange(n_states + 1) * targets.shape[1]
+    return sp.csr_array((probabilities.ravel(), targets.ravel(), row_starts))
