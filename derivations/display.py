@@ -134,6 +134,8 @@ WRITTEN_OUT = (Named, Total, sp.Subs, sp.Derivative, sp.Sum, sp.Product)
 
 def reveal(expr: Expr) -> Expr:
     """``expr`` with everything carried out that is written out, except limits."""
+    if not expr.has(*WRITTEN_OUT):
+        return expr
     return expr.replace(lambda e: isinstance(e, WRITTEN_OUT), lambda e: e.doit())
 
 

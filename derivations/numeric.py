@@ -57,11 +57,12 @@ def find_disagreement(
     sides = sp.lambdify(symbols, [left, right], modules="mpmath")
     for point in points(symbols, n_parameter_draws):
         arguments = [point[symbol] for symbol in symbols]
-        values = [_evaluate(sides, arguments, digits) for digits in (DIGITS, 2 * DIGITS)]
-        if any(value is None for value in values):
+        values = _evaluate(sides, arguments, DIGITS)
+        if values is None or not _fails(*values, relation):
             continue
-        if all(_fails(*value, relation) for value in values if value is not None):
-            return Witness(point, *values[1])  # type: ignore[misc]
+        surer = _evaluate(sides, arguments, 2 * DIGITS)
+        if surer is not None and _fails(*surer, relation):
+            return Witness(point, *surer)
     return None
 
 

@@ -105,7 +105,7 @@ class Collective:
 
     def replaced(self, **changes: Any) -> "Collective":
         """A copy with some constructor arguments changed (``clamped`` by node name)."""
-        arguments = {
+        arguments: dict[str, Any] = {
             "sensory_precision": self.sensory_precision,
             "prior_precision": self.prior_precision,
             "clamped": {self.nodes[i]: spin for i, spin in self.clamped.items()},
@@ -130,7 +130,7 @@ class Collective:
 
     def up_prob_fn(self) -> UpProbFn:
         """What the kernel asks the agents: the law of each one's next action, given all spins."""
-        return Partial(_action_up_prob, self.agents(), self.action_rule)
+        return Partial(action_up_prob, self.agents(), self.action_rule)
 
     def hold(self, spins: ArrayLike) -> NDArray[np.int8]:
         """``spins`` ``(..., n_agents)`` with the clamped agents set to what they are held at."""
@@ -140,6 +140,10 @@ class Collective:
         return held
 
 
-def _action_up_prob(agents: Agent, action_rule: ActionRule, spins: Array, acting: Array) -> Array:
+def action_up_prob(agents: Agent, action_rule: ActionRule, spins: Array, acting: Array) -> Array:
+    """``P(action = +1)`` of those ``acting`` ``(width,)`` among agents who see ``spins`` ``(n,)``.
+
+    Each infers from its own row of precisions and acts on its own posterior: one agent, vmapped.
+    """
     beliefs = Agent(agents.sensory_precision[acting], agents.prior_precision[acting])
     return action_rule(jax.vmap(posterior_eta, in_axes=(0, None))(beliefs, spins))

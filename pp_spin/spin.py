@@ -34,7 +34,7 @@ def log_two_cosh(eta: ArrayLike) -> Array:
 
 def log_prob(eta: ArrayLike, spins: ArrayLike) -> Array:
     """``log P(s) = eta s - log(2 cosh eta)``; ``eta`` and ``spins`` broadcast."""
-    return eta * jnp.asarray(spins) - log_two_cosh(eta)
+    return jnp.asarray(eta) * jnp.asarray(spins) - log_two_cosh(eta)
 
 
 def sample_spin(name: str, eta: ArrayLike, spins: ArrayLike | None = None) -> Array:

@@ -8,6 +8,7 @@ References: eqs. (1)-(3), (10), (11), (A.1)-(A.7), (B.15)-(B.19).
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 import numpyro
 from jax import Array
 from jax.scipy.special import entr
@@ -19,9 +20,9 @@ from pp_spin import spin
 class Agent(NamedTuple):
     """Beliefs about how z makes spins; signed, dimensionless. Eqs. (1)-(3): all gamma_j equal."""
 
-    sensory_precision: Array
+    sensory_precision: Array | np.ndarray
     """gamma_j, ``(n_neighbours,)``"""
-    prior_precision: Array
+    prior_precision: Array | np.ndarray
     """zeta, ``()``"""
 
 
@@ -58,9 +59,8 @@ def posterior_eta(agent: Agent, neighbour_spins: ArrayLike) -> Array:
             f"got neighbour_spins of shape {neighbour_spins.shape} but sensory_precision of "
             f"shape {agent.sensory_precision.shape}; give one gamma_j per neighbour, same order"
         )
-    return agent.prior_precision + agent.sensory_precision @ neighbour_spins.astype(
-        agent.sensory_precision.dtype
-    )
+    gamma = jnp.asarray(agent.sensory_precision)
+    return jnp.asarray(agent.prior_precision) + gamma @ neighbour_spins.astype(gamma.dtype)
 
 
 def free_energy(agent: Agent, neighbour_spins: ArrayLike, up_prob: ArrayLike) -> Array:

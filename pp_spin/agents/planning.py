@@ -57,7 +57,7 @@ def goal_directed_model(
 def predicted_optimality(posterior_eta: ArrayLike, forward_precision: ArrayLike) -> Array:
     """``Q(O = +1 | u)`` for u = -1, +1, eqs. (B.23), (B.24) at finite xi, ``(2,)``."""
     agreement = jnp.tanh(forward_precision) * jnp.tanh(posterior_eta)  # E[O | u = +1]
-    return (1 + ACTIONS * agreement) / 2
+    return jnp.asarray(1 + ACTIONS * agreement) / 2
 
 
 def expected_free_energies(

@@ -95,8 +95,9 @@ def _predictive(agent: Agent, forward_precision: float, neighbour_spins: Array) 
         )
 
     over_optimality = jax.vmap(mass, in_axes=(None, None, 0))
+    both = jnp.asarray(BOTH)
     over_action = jax.vmap(over_optimality, in_axes=(None, 0, None))
-    return jax.vmap(over_action, in_axes=(0, None, None))(neighbour_spins, BOTH, BOTH)
+    return jax.vmap(over_action, in_axes=(0, None, None))(neighbour_spins, both, both)
 
 
 def goal_log_mass(case: Focal) -> Table:
@@ -127,7 +128,7 @@ def _goal_directed(
         )
 
     over_action = jax.vmap(mass, in_axes=(None, 0))
-    return jax.vmap(over_action, in_axes=(0, None))(neighbour_spins, BOTH)
+    return jax.vmap(over_action, in_axes=(0, None))(neighbour_spins, jnp.asarray(BOTH))
 
 
 def posterior_eta(agent: Agent) -> Table:

@@ -169,7 +169,8 @@ def _fault_entry(
     fault: Fault, claims: Sequence[Claim], settings: Profile, seed: int
 ) -> dict[str, Any]:
     started = time.perf_counter()
-    killed, survived = [], []
+    killed: list[str] = []
+    survived: list[str] = []
     for claim in claims:
         # A claim that is expected to fail says nothing when it fails.
         if not claim.checks or claim.expected is Verdict.REFUTED:

@@ -58,10 +58,11 @@ def energy_logits(weights: np.ndarray, biases: np.ndarray, units: Units) -> np.n
 
 def unit_logits(case: System, units: Units, factor: float = 1.0) -> np.ndarray:
     """``factor (W x + theta)`` of (13) in every configuration, with W = gamma, theta = zeta."""
-    values = configurations(case.declared.n_agents).astype(np.float64)
+    agents = case.declared
+    values = configurations(agents.n_agents).astype(np.float64)
     if units == "01":
         values = (values + 1) / 2
-    return factor * (values @ case.declared.sensory_precision + case.declared.prior_precision)
+    return factor * (values @ agents.sensory_precision + agents.prior_precision)
 
 
 def hidden_law_with_visible_biases(case: System) -> Law:
@@ -88,7 +89,7 @@ def moved_probability(case: System) -> float:
 def _summed_onto(spins: np.ndarray, law: Law) -> Law:
     states = np.arange(len(law))
     kept = sum(((states >> int(spin)) & 1) << place for place, spin in enumerate(spins))
-    return np.bincount(kept, weights=law)
+    return np.asarray(np.bincount(kept, weights=law), dtype=np.float64)
 
 
 MACHINES = (cases.MACHINE,)
