@@ -4,9 +4,8 @@ The names below are the front door; they load on first use, so that ``import pp_
 """
 
 import importlib
+import importlib.metadata
 from typing import Any
-
-__version__ = "0.1.0"
 
 _HOME = {
     "Collective": "pp_spin.collective",
@@ -37,6 +36,8 @@ __all__ = ["__version__", *_HOME]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return importlib.metadata.version("pp_spin")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module(_HOME[name]), name)

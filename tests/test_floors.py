@@ -26,6 +26,7 @@ FLOORS = (
     Floor(
         "proofs",
         (
+            "derivations/display.py",
             "derivations/notation.py",
             "derivations/exact.py",
             "derivations/numeric.py",
@@ -38,6 +39,7 @@ FLOORS = (
             "derivations/app_b_action.py",
             "derivations/app_c_schedules.py",
             "derivations/__init__.py",
+            "derivations/__main__.py",
         ),
     ),
     Floor(
@@ -119,6 +121,7 @@ FLOORS = (
             "pp_spin/claims/app_c.py",
             "pp_spin/claims/fig_1c.py",
             "pp_spin/claims/faults.py",
+            "pp_spin/claims/proving.py",
             "pp_spin/claims/registry.py",
             "pp_spin/claims/user_file.py",
             "pp_spin/claims/runner.py",

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 import jax
 
-from pp_spin import __version__
 from pp_spin.claims.claim import Check, Claim, Means, verdict
 from pp_spin.claims.faults import FAULTS, Fault, faulty
 from pp_spin.claims.fig_1c import fig_1c
@@ -52,7 +51,7 @@ PROFILES = {
     ),
 }
 
-VERSIONED = ("jax", "jaxlib", "numpyro", "numpy", "scipy", "sympy", "networkx")
+VERSIONED = ("pp_spin", "jax", "jaxlib", "numpyro", "numpy", "scipy", "sympy", "networkx")
 
 
 def verify(
@@ -222,4 +221,4 @@ def _plain(evidence: Evidence) -> dict[str, Any]:
 
 def _versions() -> dict[str, str]:
     installed = {name: importlib.metadata.version(name) for name in VERSIONED}
-    return {"pp_spin": __version__, "python": platform.python_version()} | installed
+    return installed | {"python": platform.python_version()}
