@@ -277,7 +277,7 @@ def show(
     debug: Debug = False,
 ) -> None:
     """Show one claim: statement, assumptions, derivation step by step, fresh evidence."""
-    from pp_spin.report import terminal
+    from pp_spin.report.terminal import print_claim
 
     found = _chosen(paths, claim_id)
     if len(found) > 1:
@@ -289,10 +289,8 @@ def show(
     document = _run([claim], profile, seed)
     console = QuietPipeConsole(highlight=False)
     [result] = document["claims"]
-    terminal.print_statement(result, console)
-    if claim.derivation is not None:
-        terminal.print_derivation(claim.derivation(), console)
-    terminal.print_evidence(result, console)
+    derivation = claim.derivation() if claim.derivation else None
+    print_claim(result, derivation, console)
     raise typer.Exit(_exit_code(document))
 
 

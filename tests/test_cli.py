@@ -293,7 +293,7 @@ def test_show_gives_statement_derivation_and_fresh_evidence():
     assert result.exit_code == 0, result.output
     for part in (
         "1, 2, 3 · printed · expected supported",
-        *("Statement (LaTeX)", "Assumes", "✓ supported (as expected)", "Derivation", "  1. "),
+        *("Statement", "Assumes", "✓ supported (as expected)", "Derivation", "  1. "),
         *("- symbolic: ", "- exhaustive: "),
     ):
         assert part in result.stdout

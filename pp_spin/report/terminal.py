@@ -12,6 +12,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+from sympy.core.relational import Relational
 
 from derivations.step import Derivation
 from pp_spin.report.document import Document
@@ -178,23 +179,32 @@ def _facts(document: Document) -> list[str]:
     return facts
 
 
-def print_statement(claim: Document, console: Console) -> None:
-    """A claim before its evidence: title, equations, statement and assumptions."""
-    outcome = standing(claim)
+def print_claim(claim: Document, derivation: Derivation | None, console: Console) -> None:
+    """One claim in full: statement, assumptions, verdict, derivation and evidence."""
     console.print(Text(plain(claim["id"]), style="bold"))
-    console.print(Padding(Text(plain(claim["title"])), (0, 0, 0, 2)))
     facts = f"{', '.join(claim['equations'])} · {claim['form']} · expected {claim['expected']}"
-    console.print(Padding(Text(plain(facts), style="dim"), (0, 0, 0, 2)))
-    for heading, lines in (
-        ("Statement (LaTeX)", [claim["statement_latex"]] if claim["statement_latex"] else []),
-        ("Assumes", claim["assumptions"]),
-        ("Rests on", claim["depends_on"]),
-    ):
-        _print_list(heading, lines, console)
-    verdict = f"{MARKS[outcome]} {claim['verdict']} ({outcome}). {claim['reason'] or ''}"
-    console.print()
-    console.print(Text(plain(verdict), style=STYLES[outcome]))
-    console.print()
+    for line, style in ((claim["title"], ""), (facts, "dim")):
+        console.print(Padding(Text(plain(line), style=style), (0, 0, 0, 2)))
+    _print_statement(claim, derivation, console)
+    _print_list("Assumes", claim["assumptions"], console)
+    _print_list("Rests on", claim["depends_on"], console)
+    outcome = standing(claim)
+    verdict = f"{MARKS[outcome]} {claim['verdict']} ({outcome}): {claim['reason']}"
+    console.print(Text(f"\n{plain(verdict)}\n", style=STYLES[outcome]))
+    if derivation is not None:
+        print_derivation(derivation, console)
+    console.print(Text("Evidence", style="bold"))
+    print_evidence(claim, console)
+
+
+def _print_statement(claim: Document, derivation: Derivation | None, console: Console) -> None:
+    """The statement: what was decided, in two dimensions, or else its LaTeX."""
+    statement = derivation.statement if derivation else None
+    if isinstance(statement, Relational):
+        console.print(Text("\nStatement", style="bold"))
+        _print_sides(statement.lhs, statement.rel_op.replace("==", "="), statement.rhs, console)
+    elif claim["statement_latex"]:
+        _print_list("Statement (LaTeX)", [claim["statement_latex"]], console)
 
 
 def _print_list(heading: str, lines: Sequence[str], console: Console) -> None:
@@ -211,13 +221,23 @@ def print_derivation(derivation: Derivation, console: Console) -> None:
     for place, step in enumerate(derivation.steps, 1):
         uses = f" (by {', '.join(step.uses)})" if step.uses else ""
         console.print(Padding(Text(f"{place}. {step.reason}{uses}"), (0, 0, 0, 2)))
-        for sign, side in (("", step.left), (step.relation, step.right)):
-            grid = Table.grid(padding=(0, 1))
-            grid.add_column(width=6, justify="right", vertical="middle")
-            grid.add_column(overflow="fold")
-            grid.add_row(sign, Text(_formula(side, console.width - 8)))
-            console.print(grid)
+        _print_sides(step.left, step.relation, step.right, console)
         console.print()
+    given = {str(step.left) for step in derivation.steps}
+    for name, definition in derivation.definitions.items():
+        if name not in given:
+            console.print(Padding(Text(f"where {name} is"), (0, 0, 0, 2)))
+            _print_sides(sp.Symbol(name), "=", definition, console)
+            console.print()
+
+
+def _print_sides(left: sp.Expr, relation: str, right: sp.Expr, console: Console) -> None:
+    for sign, side in (("", left), (relation, right)):
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(width=6, justify="right", vertical="middle")
+        grid.add_column(overflow="fold")
+        grid.add_row(sign, Text(_formula(side, console.width - 8)))
+        console.print(grid)
 
 
 def _formula(expression: sp.Expr, width: int) -> str:

@@ -5,6 +5,7 @@ import pytest
 import sympy as sp
 from rich.console import Console
 
+from derivations.display import Named
 from derivations.step import Derivation, Step
 from pp_spin.report import terminal
 from tests.report.example import example_document, expected_document, hostile_document
@@ -75,14 +76,41 @@ def test_hostile_names_are_text_and_steer_nothing():
     assert not set(shown) & {"\x00", "\u202e", "\x1b"}
 
 
-def test_one_claim_is_shown_with_statement_assumptions_and_verdict():
+def shown_claim(derivation=None):
     [claim] = [c for c in example_document()["claims"] if c["id"].startswith("synchronous")]
     stream = io.StringIO()
-    terminal.print_statement(claim, Console(file=stream, width=80))
-    shown = stream.getvalue()
-    for part in ("C.33 · printed · expected supported", "symmetric precisions", "Rests on"):
+    terminal.print_claim(claim, derivation, Console(file=stream, width=80))
+    return stream.getvalue()
+
+
+def test_one_claim_is_shown_with_statement_assumptions_verdict_and_evidence():
+    shown = shown_claim()
+    for part in (
+        "C.33 · printed · expected supported",
+        *("Statement (LaTeX)", r"P(\tilde\sigma)=Z^{-1}"),
+        *("Assumes\n  symmetric precisions", "Rests on\n  posterior_is_logistic"),
+        "✓ supported (as expected): All systems agree.",
+        "- statistical: one draw per chain",
+    ):
         assert part in shown
-    assert "✓ supported (as expected). All systems agree." in shown
+    assert "Derivation" not in shown
+
+
+def test_a_statement_that_was_decided_is_drawn():
+    x = sp.Symbol("x")
+    statement = sp.Lt(x / 2, x**2, evaluate=False)
+    shown = shown_claim(Derivation("d", ("2",), "printed", statement, (), ()))
+    assert re.search(r"Statement\n +x *\n +─ *\n +2 *\n +2 *\n +< +2 *\n +x", shown)
+    assert "LaTeX" not in shown
+
+
+def test_a_name_is_explained_unless_a_step_does():
+    x = sp.Symbol("x")
+    law = Named("P(σ)", x**2)
+    unexplained = Derivation("d", ("2",), "printed", "", (), (Step(2 * law, x, "halve"),))
+    assert "where P(σ) is" in shown_claim(unexplained)
+    explained = Derivation("d", ("2",), "printed", "", (), (Step(law, x**2, "meant"),))
+    assert "where P(σ) is" not in shown_claim(explained)
 
 
 def test_a_derivation_is_shown_step_by_step():
