@@ -37,6 +37,8 @@ def generative_model(agent: Agent, neighbour_spins: ArrayLike | None = None) -> 
     Returns the hidden spin, so that a larger model can go on with it.
     """
     hidden_spin = spin.sample_spin("hidden_spin", agent.prior_precision)
+    if len(agent.sensory_precision) == 0:
+        return hidden_spin  # alone, it has its prior; NumPyro has no empty plate
     with numpyro.plate("neighbours", len(agent.sensory_precision)):
         spin.sample_spin("neighbour_spins", agent.sensory_precision * hidden_spin, neighbour_spins)
     return hidden_spin
