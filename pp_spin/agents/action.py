@@ -40,7 +40,7 @@ class ActionRule:
 
     def __str__(self) -> str:
         """The rule as :func:`parse_action_rule` reads it."""
-        values = ", ".join(f"{value:g}" for value in self.parameters.values())
+        values = ", ".join(str(value).removesuffix(".0") for value in self.parameters.values())
         return f"{self.name}({values})" if values else self.name
 
 
