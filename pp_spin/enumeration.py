@@ -4,7 +4,7 @@ Shapes: a model of spin sites (``spin.sample_spin``) and factors, every spin a s
 independent within a plate. Results are scalars, float64 when called under ``jax.enable_x64(True)``.
 
 The contraction is funsor's variable elimination: its cost follows the model's factor graph, so a
-model that states one factor per edge is summed exactly far beyond ``2**n`` configurations.
+model that states one factor per edge is summed without listing its ``2**n`` configurations.
 """
 
 from collections.abc import Callable

@@ -27,8 +27,16 @@ class FreeSystem(NamedTuple):
 def absorb_clamped(
     couplings: NDArray[np.float64], fields: NDArray[np.float64], clamped: Mapping[int, int]
 ) -> FreeSystem:
-    """The free spins' couplings and shifted fields; ``(n, n)``, ``(n,)`` and index -> value."""
+    """The free spins' couplings and shifted fields; ``(n, n)``, ``(n,)`` and index -> value.
+
+    Raises ValueError where no spin is left free.
+    """
     n_spins = len(fields)
+    if len(clamped) == n_spins:
+        raise ValueError(
+            f"got {n_spins} spins, all of them clamped; there is no law of the others; leave at "
+            "least one spin out of `clamped`"
+        )
     free = np.array([i for i in range(n_spins) if i not in clamped], dtype=np.intp)
     held = np.array(sorted(clamped), dtype=np.intp)
     values = np.array([clamped[int(i)] for i in held], dtype=np.float64)

@@ -71,8 +71,12 @@ class Ising:
         return -self.beta * self.energy(spins)
 
     def given(self, clamped: Mapping[int, int]) -> "Ising":
-        """The exact conditional law of the other spins, index -> ±1 held (their order kept)."""
-        rest = absorb_clamped(self.couplings, self.fields, clamped)
+        """The exact conditional law of the other spins, index -> ±1 held (their order kept).
+
+        Raises ValueError for a spin that does not exist, another value, or no spin left free.
+        """
+        held = checks.clamped_spins(clamped, range(self.n_spins))
+        rest = absorb_clamped(self.couplings, self.fields, held)
         return Ising(rest.couplings, rest.fields, self.beta)
 
     def model(self, spins: ArrayLike | None = None) -> None:

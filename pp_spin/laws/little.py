@@ -60,9 +60,11 @@ class Little:
         """The law of synchronous agents some of whom are held, index -> ±1.
 
         Held agents do not move, so they act as a field on the rest. This is *not* the conditional
-        of the unclamped law: there, the held spins' own next values are summed over.
+        of the unclamped law: there, the held spins' own next values are summed over. Raises
+        ValueError for a spin that does not exist, another value, or no spin left free.
         """
-        rest = absorb_clamped(self.couplings, self.fields, clamped)
+        held = checks.clamped_spins(clamped, range(self.n_spins))
+        rest = absorb_clamped(self.couplings, self.fields, held)
         return Little(rest.couplings, rest.fields)
 
     def model(self, spins: ArrayLike | None = None) -> None:

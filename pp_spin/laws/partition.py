@@ -1,7 +1,7 @@
 """The normaliser Z of a law, so that ``log_prob - log Z`` is a probability (eqs. 6, C.33, C.40).
 
 NumPyro's own enumeration first: it eliminates variables along the law's graph, so a ring or a tree
-of any size is cheap. Where its dimensions run out, NumPy sums all ``2**n`` configurations.
+is cheap. Where its dimensions run out, NumPy sums all ``2**n`` configurations.
 """
 
 from typing import Protocol
