@@ -52,6 +52,16 @@ COLLECTIVES = [
 ]
 
 
+def spin_glass(seed, n_spins):
+    """Symmetric couplings without a zero, and fields, both of order one half."""
+    rng = np.random.default_rng([seed, n_spins])
+    upper = np.triu(rng.normal(size=(n_spins, n_spins)) / 2, 1)
+    return upper + upper.T, rng.normal(size=n_spins) / 2
+
+
+SPIN_GLASSES = [spin_glass(1, n) for n in (2, 4)]
+
+
 def oracle_matrix(oracle, collective, schedule):
     """The oracle's kernel of one step, from the collective's bare numbers."""
     rule = collective.action_rule
