@@ -23,8 +23,11 @@ SITE_LIMIT = 25
 
 def n_latent_sites(model: Model, *args: Any, **kwargs: Any) -> int:
     """How many discrete sites of ``model(*args, **kwargs)`` enumeration would have to sum over."""
-    trace = handlers.trace(handlers.seed(model, jax.random.key(0))).get_trace(*args, **kwargs)
-    return sum(site["type"] == "sample" and not site["is_observed"] for site in trace.values())
+    traced = handlers.trace(handlers.seed(model, jax.random.key(0)))
+    # Only the sites' kinds are wanted, so nothing is computed.
+    jax.eval_shape(lambda: (traced(*args, **kwargs), None)[1])
+    sites = traced.trace.values()
+    return sum(site["type"] == "sample" and not site["is_observed"] for site in sites)
 
 
 def log_evidence(model: Model, *args: Any, max_plates: int = 0, **kwargs: Any) -> Array:

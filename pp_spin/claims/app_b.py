@@ -9,11 +9,10 @@ from derivations import app_b_action
 from pp_spin.agents.action import (
     ActionRule,
     expected_free_energy,
-    maximum_a_posteriori,
     planning_as_inference,
 )
 from pp_spin.agents.perception import free_energy
-from pp_spin.agents.planning import expected_free_energies, predicted_optimality
+from pp_spin.agents.planning import expected_free_energies
 from pp_spin.claims import cases, programs
 from pp_spin.claims.assumptions import FINITE_PRECISIONS
 from pp_spin.claims.cases import Focal
@@ -45,11 +44,6 @@ def printed_action_rule(scale: float) -> ActionRule:
     return ActionRule("printed_expected_free_energy", _printed_action, {"scale": scale})
 
 
-def act(rule: ActionRule, case: Focal) -> programs.Table:
-    """The rule's probability of acting +1 in every context of the running agent."""
-    return np.asarray(rule(programs.posterior_eta(case.running)))
-
-
 def scaled_belief(case: Focal) -> programs.Table:
     """``sigmoid(b (2 phi_z - 1))`` with ``b = 2 beta omega tanh xi``, for the declared agent."""
     b = 2 * case.action_precision * case.preference_precision * np.tanh(case.forward_precision)
@@ -68,8 +62,18 @@ def gap_of_free_energies(case: Focal) -> programs.Table:
     return of_actions[:, 0] - of_actions[:, 1]
 
 
-_in_every_context = jax.jit(jax.vmap(expected_free_energies, in_axes=(0, None, None)))
-_on_a_grid = jax.jit(jax.vmap(jax.vmap(free_energy, in_axes=(None, None, 0)), in_axes=(None, 0, 0)))
+_in_every_context = programs.compiled(jax.vmap(expected_free_energies, in_axes=(0, None, None)))
+_on_a_grid = programs.compiled(
+    jax.vmap(jax.vmap(free_energy, in_axes=(None, None, 0)), in_axes=(None, 0, 0))
+)
+
+
+def noisy_belief(case: Focal) -> programs.Table:
+    """(B.23): phi_z flipped with the probability of error of the forward model, u last."""
+    phi = logistic_posterior(case)[:, None]
+    reliable = expit(2 * case.forward_precision)
+    matches = np.where(programs.BOTH > 0, phi, 1 - phi)
+    return reliable * matches + (1 - reliable) * (1 - matches)
 
 
 def action_of_factor_graph(case: Focal) -> programs.Table:
@@ -131,7 +135,7 @@ CLAIMS = (
         checks=(
             agree(
                 "the action rule against the softmax of -beta G",
-                lambda case: act(softmax_rule(case), case),
+                lambda case: programs.act(softmax_rule(case), case),
                 lambda case: expit(case.action_precision * gap_of_free_energies(case)),
                 AGENTS,
             ),
@@ -260,9 +264,7 @@ CLAIMS = (
             agree(
                 "Q(O = +1 | u) enumerated by NumPyro against the closed form",
                 programs.prediction,
-                lambda case: jax.vmap(predicted_optimality, in_axes=(0, None))(
-                    programs.posterior_eta(case.declared), case.forward_precision
-                ),
+                noisy_belief,
                 AGENTS,
             ),
         ),
@@ -315,7 +317,7 @@ CLAIMS = (
         checks=(
             agree(
                 "the printed rule against the softmax of -beta G with one scale",
-                lambda case: act(printed_action_rule(_scale(case)), case),
+                lambda case: programs.act(printed_action_rule(_scale(case)), case),
                 scaled_belief,
                 AGENTS,
             ),
@@ -340,7 +342,7 @@ CLAIMS = (
         checks=(
             agree(
                 "the action rule against the scaled belief",
-                lambda case: act(softmax_rule(case), case),
+                lambda case: programs.act(softmax_rule(case), case),
                 scaled_belief,
                 AGENTS,
             ),
@@ -371,7 +373,7 @@ CLAIMS = (
             ),
             agree_within(
                 f"the softmax agent's actions against its posterior at b = {MINIMAX_B}",
-                lambda case: act(expected_free_energy(1.0, np.inf, MINIMAX_B / 2), case),
+                lambda case: programs.act(expected_free_energy(1.0, np.inf, MINIMAX_B / 2), case),
                 logistic_posterior,
                 AGENTS,
                 MINIMAX_ERROR,
@@ -390,8 +392,8 @@ CLAIMS = (
         checks=(
             agree(
                 "the softmax rule at b = 2e6 against the most probable action",
-                lambda case: act(expected_free_energy(1e3, np.inf, 1e3), case),
-                lambda case: maximum_a_posteriori(programs.posterior_eta(case.declared)),
+                lambda case: programs.act(expected_free_energy(1e3, np.inf, 1e3), case),
+                lambda case: np.heaviside(logistic_posterior(case) - 0.5, 0.5),
                 AGENTS,
             ),
         ),
@@ -407,12 +409,12 @@ CLAIMS = (
             agree(
                 "the action's law enumerated by NumPyro against the rule, finite precisions",
                 action_of_factor_graph,
-                lambda case: act(planned(case), case),
+                lambda case: programs.act(planned(case), case),
                 AGENTS,
             ),
             agree(
                 "the rule against 1/2 + tanh(omega) tanh(xi) (phi_z - 1/2)",
-                lambda case: act(planned(case), case),
+                lambda case: programs.act(planned(case), case),
                 lambda case: (
                     0.5
                     + np.tanh(case.preference_precision)
@@ -423,7 +425,7 @@ CLAIMS = (
             ),
             agree(
                 "the rule at infinite precisions against the posterior",
-                lambda case: act(planning_as_inference(np.inf, np.inf), case),
+                lambda case: programs.act(planning_as_inference(np.inf, np.inf), case),
                 logistic_posterior,
                 AGENTS,
             ),

@@ -99,7 +99,8 @@ MACHINE = system(
     [0.1, -0.3, 0.2, 0.0, 0.4, -0.1, 0.2],
     clamped={4: 1, 5: -1, 6: 1},
 )
-SYMMETRIC_SYSTEMS = (PAIR, RING, GLASS, TORUS, MACHINE)
+SYMMETRIC_SYSTEMS = (RING, GLASS, PAIR, TORUS, MACHINE)
+"""The first case of a table is the one that the quick profile runs."""
 
 UNEVEN_PAIR = system("pair with unequal precisions", as_network([[0, 0.9], [0.7, 0]]), [0.1, 0.2])
 UNEVEN_GLASS = system("asymmetric glass of 5", glass(5, 0.5, seed=3, symmetric=False), 0.1)

@@ -121,6 +121,5 @@ def verdict(evidence: Sequence[Evidence]) -> Judgement:
     if not deciding:
         return Judgement(Verdict.INCONCLUSIVE, "no evidence that could decide was gathered")
     rungs = ", ".join(dict.fromkeys(piece.rung for piece in deciding))
-    return Judgement(
-        Verdict.SUPPORTED, f"all of {len(deciding)} pieces of evidence agree ({rungs})"
-    )
+    held = "the one check holds" if len(deciding) == 1 else f"all {len(deciding)} checks hold"
+    return Judgement(Verdict.SUPPORTED, f"{held} ({rungs})")

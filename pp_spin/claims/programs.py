@@ -5,7 +5,7 @@ in the order of ``configurations``. Everything here is computed by JAX, in the p
 exhaustive checks run in float64.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from numpyro import handlers
 
 from pp_spin.agents import perception, planning
+from pp_spin.agents.action import ActionRule
 from pp_spin.agents.perception import Agent
 from pp_spin.claims.cases import Focal, System
 from pp_spin.collective import UpProbFn
@@ -26,6 +27,9 @@ from pp_spin.reference.transitions import dense, sweep_operators
 from pp_spin.schedule import Schedule
 
 Table = NDArray[np.float64]
+
+compiled = partial(jax.jit, compiler_options={"xla_backend_optimization_level": 1})
+"""Each table is computed once: what matters is the time to compile it."""
 
 BOTH = np.array([-1, 1], dtype=np.int8)
 """The two values of a spin, in the order of every axis over one."""
@@ -41,7 +45,7 @@ def log_joint(agent: Agent) -> Table:
     return np.asarray(_log_joint(agent, contexts(agent)))
 
 
-@jax.jit
+@compiled
 def _log_joint(agent: Agent, neighbour_spins: Array) -> Array:
     def given(spins: Array, hidden_up: Array) -> Array:
         observed = handlers.condition(perception.generative_model, {"hidden_spin_up": hidden_up})
@@ -56,7 +60,7 @@ def log_evidences(agent: Agent) -> Table:
     return np.asarray(_log_evidences(agent, contexts(agent)))
 
 
-@jax.jit
+@compiled
 def _log_evidences(agent: Agent, neighbour_spins: Array) -> Array:
     def evidence(spins: Array) -> Array:
         return log_evidence(perception.generative_model, agent, spins, max_plates=1)
@@ -81,7 +85,7 @@ def predictive_log_mass(case: Focal) -> Table:
     return np.asarray(_predictive(case.running, case.forward_precision, spins))
 
 
-@jax.jit
+@compiled
 def _predictive(agent: Agent, forward_precision: float, neighbour_spins: Array) -> Array:
     def mass(spins: Array, action: Array, optimality: Array) -> Array:
         return log_evidence(
@@ -112,7 +116,7 @@ def goal_log_mass(case: Focal) -> Table:
     )
 
 
-@jax.jit
+@compiled
 def _goal_directed(
     agent: Agent, preference_precision: float, forward_precision: float, neighbour_spins: Array
 ) -> Array:
@@ -133,13 +137,20 @@ def _goal_directed(
 
 def posterior_eta(agent: Agent) -> Table:
     """The agent's closed form, half log-odds of z in every context, ``(2**n_neighbours,)``."""
-    return np.asarray(
-        jax.vmap(perception.posterior_eta, in_axes=(None, 0))(_arrays(agent), contexts(agent))
-    )
+    return np.asarray(_posterior_eta(agent, contexts(agent)))
 
 
-def _arrays(agent: Agent) -> Agent:
-    return Agent(jnp.asarray(agent.sensory_precision), jnp.asarray(agent.prior_precision))
+_posterior_eta = compiled(jax.vmap(perception.posterior_eta, in_axes=(None, 0)))
+
+
+def act(rule: ActionRule, case: Focal) -> Table:
+    """The rule's probability of acting +1 in every context of the running agent."""
+    return np.asarray(_act(rule, posterior_eta(case.running)))
+
+
+@compiled
+def _act(rule: ActionRule, posterior_eta: Array) -> Array:
+    return rule(posterior_eta)
 
 
 def possible_configurations(case: System) -> NDArray[np.int8]:
@@ -150,10 +161,10 @@ def possible_configurations(case: System) -> NDArray[np.int8]:
     return case.declared.hold(spins)
 
 
-@jax.jit
+@compiled
 def _tabulate(up_prob_fn: UpProbFn, spins: Array) -> Array:
     everyone = jnp.arange(spins.shape[-1])
-    return jax.lax.map(lambda row: up_prob_fn(row, everyone), spins, batch_size=4096)
+    return jax.vmap(up_prob_fn, in_axes=(0, None))(spins, everyone)
 
 
 def asked(up_prob_fn: UpProbFn, spins: NDArray[np.int8]) -> Table:

@@ -43,8 +43,15 @@ def proofs_of(builds: Iterable[Build]) -> Iterator[Callable[[Build], Proof]]:
     if not names:
         yield decided
         return
-    command = [sys.executable, "-m", "derivations", *names]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+    # Ctrl-C is for this process, which then ends the other; -P keeps a folder of the user's that
+    # happens to be called "derivations" from being run in its place.
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "derivations", *names],
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
     known: dict[str, Proof] = {}
 
     def proof_of(build: Build) -> Proof:

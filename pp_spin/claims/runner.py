@@ -33,23 +33,18 @@ class Profile(NamedTuple):
 
     n_chains: int
     """independent chains of a statistical check"""
-    cases_per_sample: int | None
-    """cases on which a statistical check is run; None: all"""
-    cases_per_fault: int | None
-    """cases of each check that a fault is seeded into; None: all"""
+    cases_per_check: int | None
+    """how many of its cases a check is run on, and a fault seeded into; None: all"""
     faults_meet_the_sampler: bool
     """whether seeded faults are also run through the statistical checks"""
 
 
 PROFILES = {
-    "quick": Profile(20_000, cases_per_sample=1, cases_per_fault=1, faults_meet_the_sampler=False),
-    "standard": Profile(
-        100_000, cases_per_sample=None, cases_per_fault=None, faults_meet_the_sampler=False
-    ),
-    "full": Profile(
-        1_000_000, cases_per_sample=None, cases_per_fault=None, faults_meet_the_sampler=True
-    ),
+    "quick": Profile(20_000, cases_per_check=1, faults_meet_the_sampler=False),
+    "standard": Profile(100_000, cases_per_check=None, faults_meet_the_sampler=False),
+    "full": Profile(1_000_000, cases_per_check=None, faults_meet_the_sampler=True),
 }
+"""Every claim is put to the test in every profile, on fewer cases and draws in the quick one."""
 
 VERSIONED = ("pp_spin", "jax", "jaxlib", "numpyro", "numpy", "scipy", "sympy", "networkx")
 
@@ -115,12 +110,8 @@ def exit_code(document: Document) -> int:
 def examine(claim: Claim, settings: Profile, seed: int) -> Iterator[Evidence]:
     """The evidence of a claim's checks in the healthy world, case by case."""
     for check in claim.checks:
-        for case in _cases(check, settings):
+        for case in check.over[: settings.cases_per_check]:
             yield _examined(claim, check, case, settings, seed)
-
-
-def _cases(check: Check, settings: Profile) -> tuple[Any, ...]:
-    return check.over[: settings.cases_per_sample] if check.rung is Rung.STATISTICAL else check.over
 
 
 def _symbolic(proof: Proof) -> Evidence:
@@ -153,8 +144,8 @@ def caught_by(fault: Fault, claim: Claim, settings: Profile, seed: int) -> Evide
             continue
         if check.rung is Rung.STATISTICAL and not settings.faults_meet_the_sampler:
             continue
-        seeded = (faulty(fault, case) for case in _cases(check, settings))
-        for case in islice(filter(None, seeded), settings.cases_per_fault):
+        seeded = (faulty(fault, case) for case in check.over)
+        for case in islice(filter(None, seeded), settings.cases_per_check):
             try:
                 evidence = _examined(claim, check, case, settings, seed)
             except ValueError:

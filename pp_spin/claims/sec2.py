@@ -133,7 +133,7 @@ CLAIMS = (
         checks=(
             agree(
                 "the action rule against the posterior enumerated by NumPyro",
-                lambda case: probability_matching(programs.posterior_eta(case.running)),
+                lambda case: programs.act(probability_matching, case),
                 lambda case: programs.posterior_up(case.declared),
                 cases.FOCAL_AGENTS,
             ),

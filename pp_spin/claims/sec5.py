@@ -122,7 +122,7 @@ def spread_at_equal_sum(case: Focal) -> float:
     return max(float(np.ptp(posterior[sums == total])) for total in np.unique(sums))
 
 
-@jax.jit
+@programs.compiled
 def _coupled_log_joint(agent: Agent, neighbour_spins: Array) -> Array:
     def log_joint(spins: Array, hidden_up: Array) -> Array:
         model = handlers.condition(coupled_neighbours_model, {"hidden_spin_up": hidden_up})

@@ -61,7 +61,10 @@ def _chunks(n_chains: int) -> Iterator[NDArray[np.intp]]:
         yield np.arange(first, min(first + CHUNK_CHAINS, n_chains))
 
 
-@partial(jax.jit, static_argnames="num_samples")
+# The full optimisation of XLA takes half as long again to compile and gains nothing here.
+@partial(
+    jax.jit, static_argnames="num_samples", compiler_options={"xla_backend_optimization_level": 1}
+)
 def _run_chunk(
     rng_key: Array,
     chains: Array,
@@ -79,11 +82,12 @@ def _run_chunk(
             sweep_key = jax.random.fold_in(chain_key, state.n_sweeps)
             return kernel.step(sweep_key, state, who_acts, up_prob_fn)[0]
 
-        def draw(state: kernel.SpinState, _: None) -> tuple[kernel.SpinState, Array]:
-            state = jax.lax.fori_loop(0, thinning, sweep, state)
+        def draw(state: kernel.SpinState, n_sweeps: Array) -> tuple[kernel.SpinState, Array]:
+            state = jax.lax.fori_loop(0, n_sweeps, sweep, state)
             return state, state.spins
 
-        warm = jax.lax.fori_loop(0, num_warmup, sweep, kernel.init(spins))
-        return jax.lax.scan(draw, warm, length=num_samples)[1]
+        # The warm-up is a longer way to the first draw, so the sweep is compiled only once.
+        sweeps_to_draw = jnp.full(num_samples, thinning).at[0].add(num_warmup)
+        return jax.lax.scan(draw, kernel.init(spins), sweeps_to_draw)[1]
 
     return jax.vmap(one_chain)(chains, start)

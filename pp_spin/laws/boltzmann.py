@@ -21,6 +21,7 @@ from jax.typing import ArrayLike
 
 from pp_spin import checks, spin
 from pp_spin.laws.clamping import absorb_clamped
+from pp_spin.laws.quadratic import quadratic_energy
 
 Units = Literal["pm1", "01"]
 
@@ -70,9 +71,7 @@ class Boltzmann:
 
     def energy(self, values: ArrayLike) -> Array:
         """``E_B(x)`` of eq. (12) corrected; unit values ``(..., n_spins)`` to ``(...)``."""
-        values = jnp.asarray(values)
-        pair_energy = -(values * (values @ jnp.asarray(self.weights))).sum(-1) / 2
-        return pair_energy - values @ jnp.asarray(self.biases)
+        return quadratic_energy(self.weights, self.biases, values)
 
     def log_prob(self, values: ArrayLike) -> Array:
         """``-E_B(x)``: the log-probability up to ``log Z``; ``(..., n_spins)`` to ``(...)``."""

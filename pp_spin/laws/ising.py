@@ -17,6 +17,7 @@ from jax.typing import ArrayLike
 
 from pp_spin import checks, spin
 from pp_spin.laws.clamping import absorb_clamped
+from pp_spin.laws.quadratic import quadratic_energy
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +59,7 @@ class Ising:
 
     def energy(self, spins: ArrayLike) -> Array:
         """``E(s)`` of eq. (7), ``(...)``."""
-        spins = jnp.asarray(spins)
-        pair_energy = -(spins * (spins @ jnp.asarray(self.couplings))).sum(-1) / 2
-        return pair_energy - spins @ jnp.asarray(self.fields)
+        return quadratic_energy(self.couplings, self.fields, spins)
 
     def energy_gap(self, spins: ArrayLike) -> Array:
         """``Delta_i E = E(s_i = -1) - E(s_i = +1)`` of eq. (8), ``(..., n_spins)``."""

@@ -9,6 +9,7 @@ temperature: a beta is not a common factor of this energy; put it into J and h.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import numpyro
@@ -42,15 +43,9 @@ class Little:
         """How many spins the law is over."""
         return len(self.fields)
 
-    def local_field(self, spins: ArrayLike) -> Array:
-        """``h_i + sum_j J_ij s_j``, ``(..., n_spins)``."""
-        spins = jnp.asarray(spins)
-        return spins @ jnp.asarray(self.couplings) + jnp.broadcast_to(self.fields, spins.shape)
-
     def energy(self, spins: ArrayLike) -> Array:
         """``E_sync(s)`` of eq. (C.34), ``(...)``."""
-        next_spins_summed_out = spin.log_two_cosh(self.local_field(spins)).sum(-1)
-        return -(jnp.asarray(spins) @ jnp.asarray(self.fields)) - next_spins_summed_out
+        return _energy(self.couplings, self.fields, spins)
 
     def log_prob(self, spins: ArrayLike) -> Array:
         """``-E_sync(s)``: the log-probability up to ``log Z``, ``(...)``."""
@@ -81,3 +76,10 @@ class Little:
             numpyro.factor(f"field_{i}", self.fields[i] * (now + then) + np.log(4.0))
         for i, j in np.argwhere(self.couplings):
             numpyro.factor(f"bond_{i}_{j}", self.couplings[i, j] * following[i] * present[j])
+
+
+@jax.jit
+def _energy(couplings: Array, fields: Array, spins: Array) -> Array:
+    local_field = spins @ couplings + jnp.broadcast_to(fields, spins.shape)
+    next_spins_summed_out = spin.log_two_cosh(local_field).sum(-1)
+    return -(spins @ fields) - next_spins_summed_out
