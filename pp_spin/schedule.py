@@ -11,7 +11,9 @@ law (C.33), and partial synchrony has neither.
 """
 
 import difflib
+import operator
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -35,6 +37,25 @@ class Sequential:
 
     order: tuple[int, ...] | None = None
     name = "sequential"
+
+    def __post_init__(self) -> None:
+        if self.order is not None:
+            object.__setattr__(self, "order", tuple(map(operator.index, self.order)))
+
+    def visits(self, n_agents: int, free: Collection[int]) -> tuple[int, ...]:
+        """The ``free`` agents, given ascending, in the order in which a sweep visits them.
+
+        Raises ValueError where the order misses or repeats one, or names one that does not exist.
+        """
+        order = tuple(map(int, free)) if self.order is None else self.order
+        visited = tuple(agent for agent in order if agent in free)
+        unknown = [agent for agent in order if agent not in range(n_agents)]
+        if unknown or sorted(visited) != sorted(free):
+            raise ValueError(
+                f"got order {order} for free agents {tuple(map(int, free))} of {n_agents}; a sweep "
+                "visits each free agent once; list every one of them exactly once"
+            )
+        return visited
 
     def __str__(self) -> str:
         """The name and, where given, the order."""
@@ -82,7 +103,7 @@ class PartiallySynchronous:
 
     def __str__(self) -> str:
         """The name and the rate."""
-        return f"{self.name}({self.rate:g})"
+        return f"{self.name}({str(self.rate).removesuffix('.0')})"
 
 
 Schedule = RandomScan | Sequential | Chromatic | Synchronous | PartiallySynchronous

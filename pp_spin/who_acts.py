@@ -43,25 +43,13 @@ def who_acts(schedule: Schedule, seen: NDArray[np.float64], free: NDArray[np.int
         case RandomScan():
             return Partial(_drawn_one_by_one, jnp.asarray(free))
         case Sequential():
-            return Partial(_always, jnp.asarray(_visits(schedule, free))[:, None])
+            return Partial(_always, jnp.asarray(schedule.visits(len(seen), free))[:, None])
         case Chromatic():
             return Partial(_always, jnp.asarray(_colour_by_colour(seen, free)))
         case Synchronous():
             return Partial(_always, jnp.asarray(free)[None, :])
         case PartiallySynchronous():
             return Partial(_each_with_a_coin, jnp.asarray(free), schedule.rate, len(seen))
-
-
-def _visits(schedule: Sequential, free: NDArray[np.intp]) -> NDArray[np.intp]:
-    if schedule.order is None:
-        return free
-    visits = np.array([agent for agent in schedule.order if agent in free], dtype=np.intp)
-    if sorted(visits) != sorted(free):
-        raise ValueError(
-            f"got order {schedule.order} for free agents {tuple(map(int, free))}; a sweep visits "
-            "each free agent once; list every one of them exactly once"
-        )
-    return visits
 
 
 def _colour_by_colour(seen: NDArray[np.float64], free: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -38,9 +38,9 @@ def stationary_law(collective: CollectiveNumbers, schedule: str | Schedule) -> L
             "take the law of eq. (C.40) or (C.33) (reference.laws) and test it with "
             "reference.transitions.moved; otherwise sample"
         )
-    if isinstance(schedule, Sequential) and schedule.order is not None:
-        place = {int(agent): i for i, agent in enumerate(free)}
-        schedule = Sequential(tuple(place[agent] for agent in schedule.order if agent in place))
+    if isinstance(schedule, Sequential):
+        visits = schedule.visits(len(collective.prior_precision), free)
+        schedule = Sequential(tuple(np.searchsorted(free, visits)))
     law = np.zeros(len(configurations(len(collective.prior_precision))))
     law[possible_states(len(collective.prior_precision), collective.clamped)] = stationary(
         transition_matrix(agents, schedule)

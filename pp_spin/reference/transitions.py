@@ -72,16 +72,22 @@ def sweep_operators(
     """The sparse factors of one step, first acting first, for any table of actions.
 
     ``collective`` says who is clamped and, for ``chromatic``, who sees whom. Raises ValueError
-    where a factor would be too large, naming the limit.
+    where a factor would be too large, naming the limit, where nobody is free, and where a
+    sequential order is not one of the free agents.
     """
     n_agents = table.shape[1]
     free = np.array([i for i in range(n_agents) if i not in collective.clamped], dtype=np.intp)
+    if len(free) == 0:
+        raise ValueError(
+            "got no free agent; a kernel moves those that act, and clamped agents never do; leave "
+            "at least one agent out of `clamped`"
+        )
     match parse_schedule(schedule):
         case RandomScan():
             singles = [acting_together(table, free[[i]]) for i in range(len(free))]
             return [sum(singles[1:], singles[0]) / len(free)]
-        case Sequential(order):
-            visits = free if order is None else [agent for agent in order if agent in free]
+        case Sequential() as sequential:
+            visits = sequential.visits(n_agents, free)
             return [acting_together(table, np.array([agent])) for agent in visits]
         case Chromatic():
             colours = colouring(collective.sensory_precision[np.ix_(free, free)])
