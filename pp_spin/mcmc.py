@@ -13,7 +13,7 @@ from jax import Array
 from numpyro.infer.mcmc import MCMCKernel
 from numpyro.util import is_prng_key
 
-from pp_spin import kernel
+from pp_spin import checks, kernel
 from pp_spin.collective import Collective
 from pp_spin.schedule import Schedule, parse_schedule, random_scan
 from pp_spin.who_acts import who_acts
@@ -53,8 +53,15 @@ class CollectiveKernel(MCMCKernel):
         model_args: tuple[Any, ...],
         model_kwargs: dict[str, Any],
     ) -> CollectiveState:
-        """The state before the first sweep; several keys start a batch of chains."""
-        if is_prng_key(rng_key):
+        """The state before the first sweep; several keys start a batch of chains.
+
+        Raises ValueError for ``init_params`` of another shape, or that are not spins.
+        """
+        one_chain = is_prng_key(rng_key)
+        if init_params is not None:
+            chains = () if one_chain else (len(rng_key),)
+            _refuse_other_than_spins(init_params, (*chains, self.collective.n_agents))
+        if one_chain:
             return self._init_chain(rng_key, init_params)
         in_axes = (0, None if init_params is None else 0)
         return jax.vmap(self._init_chain, in_axes=in_axes)(rng_key, init_params)
@@ -80,3 +87,13 @@ class CollectiveKernel(MCMCKernel):
         spin_state = kernel.SpinState(state.spins, state.n_sweeps)
         after, _ = kernel.step(sweep_key, spin_state, self._who_acts, self._up_prob_fn)
         return CollectiveState(*after, rng_key=state.rng_key)
+
+
+def _refuse_other_than_spins(init_params: Array, shape: tuple[int, ...]) -> None:
+    if jnp.shape(init_params) != shape:
+        raise ValueError(
+            f"got init_params of shape {jnp.shape(init_params)}; they are the starting spins, one "
+            f"per agent and one row per chain; give {shape}"
+        )
+    if not isinstance(init_params, jax.core.Tracer):  # chains in parallel are traced: no values yet
+        checks.are_spins("init_params", init_params)
