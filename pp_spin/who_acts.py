@@ -67,7 +67,8 @@ def _always(agents: Array, rng_key: Array) -> Array:
 
 
 def _drawn_one_by_one(free: Array, rng_key: Array) -> Array:
-    return free[jax.random.randint(rng_key, (len(free), 1), 0, len(free))]
+    # 32 bits modulo n_free favour no agent by more than n_free / 2**32, and cost a single hash.
+    return free[jax.random.bits(rng_key, (len(free), 1), dtype=jnp.uint32) % len(free)]
 
 
 def _each_with_a_coin(free: Array, rate: float, nobody: int, rng_key: Array) -> Array:

@@ -26,7 +26,9 @@ class Agent(NamedTuple):
     """zeta, ``()``"""
 
 
-def uniform_agent(n_neighbours: int, sensory_precision: float, prior_precision: float) -> Agent:
+def uniform_agent(
+    n_neighbours: int, sensory_precision: ArrayLike, prior_precision: ArrayLike
+) -> Agent:
     """The agent of eqs. (1)-(3): one gamma for all of its ``n_neighbours`` neighbours."""
     return Agent(jnp.full(n_neighbours, sensory_precision), jnp.asarray(prior_precision))
 

@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-import jax
-
 from derivations.step import Derivation
 from pp_spin.evidence.evidence import Evidence, Rung, Verdict
 
@@ -20,8 +18,8 @@ Form = Literal["printed", "corrected", "beyond"]
 class Means(NamedTuple):
     """What a check is given to work with."""
 
-    key: jax.Array
-    """its own source of randomness"""
+    seed: int
+    """its own source of randomness, 64 bits"""
     alpha: float
     """the false-alarm probability it may spend"""
     n_chains: int

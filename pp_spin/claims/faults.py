@@ -84,10 +84,9 @@ def _scheduled(substitutes: dict[Schedule, Schedule]) -> Apply:
 
 def _own_spin_counted(collective: Collective) -> UpProbFn:
     # A collective refuses a precision for oneself, so the fault is where no check can see it.
-    gamma = jnp.asarray(collective.sensory_precision)
-    counting = Agent(
-        gamma + jnp.diag(jnp.abs(gamma).max(axis=1)), jnp.asarray(collective.prior_precision)
-    )
+    gamma = collective.sensory_precision
+    own = np.diag(np.abs(gamma).max(axis=1))
+    counting = Agent(jnp.asarray(gamma + own), jnp.asarray(collective.prior_precision))
     return Partial(action_up_prob, counting, collective.action_rule)
 
 

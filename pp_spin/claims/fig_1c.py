@@ -3,13 +3,13 @@
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from pp_spin import spin
 from pp_spin.agents.perception import posterior_eta, uniform_agent
 from pp_spin.claims.cases import LATTICE_AGENT
-from pp_spin.claims.programs import contexts
+from pp_spin.claims.programs import compiled, contexts
 
 N_NEIGHBOURS = 10
 """As many as the figure's axis needs: sums from -10 to 10, in steps of 2."""
@@ -32,9 +32,7 @@ def _curve(label: str, gamma: float, zeta: float) -> dict[str, Any]:
     n_up = np.arange(N_NEIGHBOURS + 1)
     neighbours = np.where(np.arange(N_NEIGHBOURS) < n_up[:, None], 1, -1)
     with jax.enable_x64(True):
-        agent = uniform_agent(N_NEIGHBOURS, gamma, zeta)
-        eta = jax.vmap(posterior_eta, in_axes=(None, 0))(agent, jnp.asarray(neighbours))
-        up_prob = np.asarray(spin.up_prob(eta))
+        up_prob = np.asarray(_up_probs(gamma, zeta, neighbours))
     return {
         "label": label,
         "gamma": gamma,
@@ -42,3 +40,9 @@ def _curve(label: str, gamma: float, zeta: float) -> dict[str, Any]:
         "sum": [int(total) for total in neighbours.sum(1)],
         "up_prob": [round(float(p), 12) for p in up_prob],
     }
+
+
+@compiled
+def _up_probs(gamma: Array, zeta: Array, neighbours: Array) -> Array:
+    agent = uniform_agent(N_NEIGHBOURS, gamma, zeta)
+    return spin.up_prob(jax.vmap(posterior_eta, in_axes=(None, 0))(agent, neighbours))

@@ -65,10 +65,11 @@ def moments_of_posterior(schedule: Schedule, over: tuple[System, ...]) -> Check:
 
 
 def final_spins(
-    case: System, schedule: Schedule, start: NDArray[np.int8], n_sweeps: int, key: jax.Array
+    case: System, schedule: Schedule, start: NDArray[np.int8], n_sweeps: int, seed: int
 ) -> NDArray[np.int8]:
     """One draw per chain of the running sampler, ``(n_chains, n)``, in single precision."""
     running = case.running
+    key = jax.random.wrap_key_data(np.array(divmod(seed, 2**32), dtype=np.uint32))
     with jax.enable_x64(False):
         resolved = who_acts(case.runs(schedule), running.sensory_precision, running.free)
         conditional = case.conditional(running)
@@ -81,7 +82,7 @@ def _law_test(case: System, schedule: Schedule, means: Means, *, from_law: bool)
     spins = _starts(case, law if from_law else None, means)
     if not from_law:
         n_sweeps = _sweeps_to_converge(case, schedule)
-    drawn = final_spins(case, schedule, spins, n_sweeps, jax.random.fold_in(means.key, 1))
+    drawn = final_spins(case, schedule, spins, n_sweeps, means.seed)
     n_cells = int(np.count_nonzero(law))
     counts = multinomial.counts_of(index_of(drawn), len(law))
     test = multinomial.compare_with_law(counts, law, means.alpha)
@@ -110,7 +111,7 @@ def _moments_test(case: System, schedule: Schedule, means: Means, method: str) -
     pairs = np.argwhere(np.triu(rest.couplings))
     exact = moments.probabilities(law, configurations, pairs)
     start = _starts(case, law, means)
-    drawn = final_spins(case, schedule, start, PRESERVED_SWEEPS, jax.random.fold_in(means.key, 1))
+    drawn = final_spins(case, schedule, start, PRESERVED_SWEEPS, means.seed)
     observed = moments.frequencies(drawn[:, declared.free], pairs)
     test = moments.compare_with_probabilities(observed, exact, means.n_chains, means.alpha)
     tolerance = moments.detectable(means.n_chains, len(exact), means.alpha)
@@ -164,8 +165,8 @@ def _starts(case: System, law: Law | None, means: Means) -> NDArray[np.int8]:
     declared = case.declared
     if law is None:
         return declared.hold(np.ones((means.n_chains, declared.n_agents)))
-    # NumPy's generator, seeded from the check's key: the exact draws owe nothing to the sampler.
-    rng = np.random.default_rng(np.asarray(jax.random.key_data(means.key)))
+    # NumPy's generator: the exact draws owe nothing to the sampler's.
+    rng = np.random.default_rng(means.seed)
     rows = rng.choice(len(law), size=means.n_chains, p=law)
     bits = (rows[:, None] >> np.arange(len(law).bit_length() - 1)) & 1
     spins = (2 * bits - 1).astype(np.int8)

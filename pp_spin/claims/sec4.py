@@ -17,7 +17,7 @@ from pp_spin.evidence.evidence import Verdict
 from pp_spin.laws.boltzmann import Boltzmann, Units, from_precisions
 from pp_spin.reference.laws import Law, boltzmann_law, conditional_up, ising_law
 from pp_spin.reference.stationary import possible_states
-from pp_spin.schedule import random_scan, sequential
+from pp_spin.schedule import random_scan
 
 VISIBLE_BIAS = 2.0
 """A finite bias that is to hold a visible unit at its datum."""
@@ -348,7 +348,6 @@ CLAIMS = (
                 MACHINES,
             ),
             moments_of_posterior(random_scan, cases.INFERENCE_SYSTEMS),
-            moments_of_posterior(sequential, cases.INFERENCE_SYSTEMS),
         ),
     ),
 )
