@@ -12,7 +12,10 @@ from pp_spin.claims.cases import LATTICE_AGENT
 from pp_spin.claims.programs import compiled, contexts
 
 N_NEIGHBOURS = 10
-"""As many as the figure's axis needs: sums from -10 to 10, in steps of 2."""
+"""As many as the figure's axis needs: sums from -10 to 10."""
+
+SUMS = np.linspace(-N_NEIGHBOURS, N_NEIGHBOURS, 81)
+"""Each is shown to the agent as ten equal mean spins, so that the curve has points between."""
 
 SLOPES = (0.0, 0.1, 0.25, 0.5, 1.0)
 SHIFTS = (-1.5, -0.75, 0.0, 0.75, 1.5)
@@ -29,15 +32,14 @@ def fig_1c() -> dict[str, Any]:
 
 
 def _curve(label: str, gamma: float, zeta: float) -> dict[str, Any]:
-    n_up = np.arange(N_NEIGHBOURS + 1)
-    neighbours = np.where(np.arange(N_NEIGHBOURS) < n_up[:, None], 1, -1)
+    neighbours = np.outer(SUMS / N_NEIGHBOURS, np.ones(N_NEIGHBOURS))
     with jax.enable_x64(True):
         up_prob = np.asarray(_up_probs(gamma, zeta, neighbours))
     return {
         "label": label,
         "gamma": gamma,
         "zeta": zeta,
-        "sum": [int(total) for total in neighbours.sum(1)],
+        "sum": SUMS.tolist(),
         "up_prob": [round(float(p), 12) for p in up_prob],
     }
 

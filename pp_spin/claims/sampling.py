@@ -8,6 +8,7 @@ sweeps is computed, or the number of sweeps is certified by the exact kernel.
 from functools import lru_cache
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,7 +70,7 @@ def final_spins(
 ) -> NDArray[np.int8]:
     """One draw per chain of the running sampler, ``(n_chains, n)``, in single precision."""
     running = case.running
-    key = jax.random.wrap_key_data(np.array(divmod(seed, 2**32), dtype=np.uint32))
+    key = jax.random.wrap_key_data(jnp.array(divmod(seed, 2**32), dtype=jnp.uint32))
     with jax.enable_x64(False):
         resolved = who_acts(case.runs(schedule), running.sensory_precision, running.free)
         conditional = case.conditional(running)

@@ -160,7 +160,7 @@ CLAIMS = (
     Claim(
         id="precisions_are_couplings_over_temperature",
         equations=("8", "9"),
-        title="gamma = beta J and zeta = beta h at every temperature.",
+        title="Precisions are couplings over temperature: gamma = beta J and zeta = beta h.",
         form="corrected",
         expected=Verdict.SUPPORTED,
         derivation=sec3_glauber.precisions_are_couplings_over_temperature,

@@ -1,7 +1,8 @@
 """The laws by enumeration of all configurations (eqs. 6, 12, C.33, C.40), float64.
 
 Shapes: a law is ``(2**n,)``, probabilities in the order of ``configurations``; with clamped spins
-(index -> value) it is zero wherever a clamped spin differs.
+(index -> value) it is zero wherever a clamped spin differs. Couplings that are not symmetric, or
+that couple a spin to itself, raise ValueError: no such law is theirs.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import logsumexp
 
+from pp_spin import checks
 from pp_spin.configurations import configurations
 
 Law = NDArray[np.float64]
@@ -27,7 +29,7 @@ def ising_law(
     Clamped, it is the exact conditional law of the other spins.
     """
     spins = configurations(len(np.asarray(fields))).astype(np.float64)
-    pairs = np.triu(np.asarray(couplings), k=1)
+    pairs = np.triu(_symmetric("couplings", couplings, "the Ising law"))
     log_weights = beta * (((spins @ pairs) * spins).sum(1) + spins @ np.asarray(fields))
     return _normalised(log_weights, clamped)
 
@@ -39,15 +41,15 @@ def little_law(
 
     Clamped spins never act: the product is over the free ones.
     """
-    fields = np.asarray(fields)
+    fields, couplings = np.asarray(fields), _symmetric("couplings", couplings, "the Little law")
     free = [i for i in range(len(fields)) if i not in (clamped or {})]
     spins = configurations(len(fields)).astype(np.float64)
-    local_fields = fields + spins @ np.asarray(couplings).T
+    local_fields = fields + spins @ couplings
     log_two_cosh = np.logaddexp(local_fields, -local_fields)
     # Free spins meet the clamped ones twice: now and at the next tick.
     held_fields = fields.copy()
     for i, value in (clamped or {}).items():
-        held_fields = held_fields + value * np.asarray(couplings)[:, i]
+        held_fields = held_fields + value * couplings[:, i]
     log_weights = (spins * held_fields)[:, free].sum(1) + log_two_cosh[:, free].sum(1)
     return _normalised(log_weights, clamped)
 
@@ -57,7 +59,8 @@ def boltzmann_law(weights: ArrayLike, biases: ArrayLike, units: str = "pm1") -> 
     values = configurations(len(np.asarray(biases))).astype(np.float64)
     if units == "01":
         values = (values + 1) / 2
-    log_weights = np.einsum("ki,ij,kj->k", values, np.asarray(weights), values) / 2
+    pairs = np.triu(_symmetric("weights", weights, "the Boltzmann law"))
+    log_weights = ((values @ pairs) * values).sum(1)
     return _normalised(log_weights + values @ np.asarray(biases), None)
 
 
@@ -89,6 +92,10 @@ def total_variation(law: Law, other: Law) -> float:
 def _normalised(log_weights: NDArray[np.float64], clamped: Mapping[int, int] | None) -> Law:
     if clamped:
         spins = configurations(len(log_weights).bit_length() - 1)
-        for i, value in clamped.items():
+        for i, value in checks.clamped_spins(clamped, range(spins.shape[1])).items():
             log_weights = np.where(spins[:, i] == value, log_weights, -np.inf)
     return np.exp(log_weights - logsumexp(log_weights))
+
+
+def _symmetric(name: str, matrix: ArrayLike, law: str) -> NDArray[np.float64]:
+    return checks.symmetric(name, checks.no_self_coupling(name, matrix), law)

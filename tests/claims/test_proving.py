@@ -1,0 +1,43 @@
+"""The proof book's process: the same answers as here, and a clear word when it breaks."""
+
+import subprocess
+import sys
+
+import pytest
+import sympy as sp
+
+from derivations.sec2_posterior import action_law_is_bernoulli, posterior_is_logistic
+from derivations.step import Derivation, Step
+from pp_spin.claims import proving
+
+
+def a_users_derivation():
+    """Two is one and one."""
+    step = Step(sp.Integer(1) + 1, sp.Integer(2), "sum")
+    return Derivation("a_users_derivation", ("8",), "beyond", "2 = 1 + 1", (), (step,))
+
+
+def test_the_process_decides_what_this_one_does():
+    builds = (action_law_is_bernoulli, posterior_is_logistic)
+    with proving.proofs_of(builds) as proof_of:
+        for build in reversed(builds):
+            here = proving.decided(build)
+            there = proof_of(build)
+            assert there.verdict == here.verdict == "supported"
+            assert there.statement_latex == here.statement_latex
+            assert tuple(there.uses) == here.uses
+
+
+def test_a_users_own_derivation_is_decided_here(monkeypatch):
+    monkeypatch.setattr(subprocess, "Popen", None)
+    with proving.proofs_of((a_users_derivation,)) as proof_of:
+        assert proof_of(a_users_derivation).name == "a_users_derivation"
+
+
+def test_a_broken_process_is_not_a_verdict(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with (
+        proving.proofs_of((action_law_is_bernoulli,)) as proof_of,
+        pytest.raises(RuntimeError, match=r"stopped \(exit code 1\) before it decided action_law"),
+    ):
+        proof_of(action_law_is_bernoulli)

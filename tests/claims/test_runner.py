@@ -1,0 +1,125 @@
+"""A run is a function of claims, profile and seed; its exit code says how it ended."""
+
+import json
+
+import numpy as np
+import pytest
+
+from pp_spin.claims import cases
+from pp_spin.claims.checking import agree
+from pp_spin.claims.claim import Check, Claim
+from pp_spin.claims.registry import PAPER_CLAIMS, select
+from pp_spin.claims.runner import exit_code, verify
+from pp_spin.evidence.evidence import Evidence, Rung, Verdict
+from pp_spin.report.document import content_hash
+
+FEW = (
+    *select(PAPER_CLAIMS, "synchronous_collective_samples_the_little_law"),
+    *select(PAPER_CLAIMS, "printed_flips_telescope_to_all_pairs"),
+)
+
+
+@pytest.fixture(scope="module")
+def run():
+    return verify(FEW, profile="quick", seed=3)
+
+
+def claim(expected, value):
+    return Claim(
+        id="a_users_claim",
+        equations=("8",),
+        title="One is one.",
+        form="beyond",
+        expected=expected,
+        checks=(agree("a number", lambda case: value, lambda case: 1.0, (cases.RING,)),),
+    )
+
+
+def test_the_document_is_plain_json_of_the_contract(run):
+    assert json.loads(json.dumps(run, allow_nan=False)) == run
+    assert set(run) >= {"schema", "profile", "seed", "versions", "budget", "claims", "faults"}
+    little = run["claims"][0]
+    assert little["verdict"] == "supported"
+    assert {piece["rung"] for piece in little["evidence"]} == {"exhaustive", "statistical"}
+    assert run["claims"][1]["verdict"] == "refuted"
+    assert "left" in run["claims"][1]["evidence"][0]["witness"]
+
+
+def test_the_same_seed_gives_the_same_bytes(run):
+    again = verify(FEW, profile="quick", seed=3)
+    assert content_hash(again) == content_hash(run)
+
+
+def test_another_seed_gives_other_draws_and_the_same_verdicts(run):
+    other = verify(FEW, profile="quick", seed=4)
+    assert content_hash(other) != content_hash(run)
+    verdicts = [[c["verdict"] for c in document["claims"]] for document in (run, other)]
+    assert verdicts[0] == verdicts[1]
+
+
+def test_selecting_fewer_claims_changes_no_draw(run):
+    alone = verify(FEW[:1], profile="quick", seed=3)
+    kept = [{k: v for k, v in e.items() if k != "seconds"} for e in run["claims"][0]["evidence"]]
+    again = [{k: v for k, v in e.items() if k != "seconds"} for e in alone["claims"][0]["evidence"]]
+    assert again == kept
+
+
+def test_the_budget_is_what_the_tests_spent(run):
+    slices = [e["alpha"] for c in run["claims"] for e in c["evidence"] if e["alpha"]]
+    assert run["budget"]["spent"] == pytest.approx(sum(slices))
+    assert run["budget"]["spent"] <= run["budget"]["allowed"] == 1e-6
+
+
+def test_faults_are_seeded_into_what_was_run(run):
+    killed = {fault["id"]: fault["killed_by"] for fault in run["faults"]}
+    assert killed["half_of_them_act"] == ["synchronous_collective_samples_the_little_law"]
+    assert killed["sweep_for_random_scan"] == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "value", "code"),
+    [
+        (Verdict.SUPPORTED, 1.0, 0),
+        (Verdict.REFUTED, 2.0, 0),
+        (Verdict.SUPPORTED, 2.0, 1),
+        (Verdict.REFUTED, 1.0, 1),
+        (Verdict.SUPPORTED, np.nan, 3),
+    ],
+)
+def test_the_exit_code_says_how_it_ended(expected, value, code):
+    assert exit_code(verify([claim(expected, value)], profile="quick")) == code
+
+
+def test_a_contradiction_outweighs_an_undecided_claim():
+    outcomes = [{"verdict": "inconclusive", "expected": "supported"}]
+    assert exit_code({"claims": outcomes}) == 3
+    outcomes.append({"verdict": "refuted", "expected": "supported"})
+    assert exit_code({"claims": outcomes}) == 1
+
+
+def test_progress_is_told_and_ends():
+    told = []
+    verify([claim(Verdict.SUPPORTED, 1.0)], profile="quick", on_progress=lambda *a: told.append(a))
+    done = [step for step, _, _ in told]
+    assert done == sorted(done)
+    assert told[-1][0] == told[-1][1]
+    assert any("seeding a fault" in label for _, _, label in told)
+
+
+def test_an_overdrawn_budget_is_refused():
+    greedy = Check(
+        Rung.STATISTICAL,
+        "a greedy test",
+        (cases.RING,),
+        lambda case, means: Evidence(
+            Rung.STATISTICAL, "greedy", case.name, Verdict.SUPPORTED, alpha=1e-3
+        ),
+    )
+    wrong = Claim("greedy", ("8",), "Greed is good.", "beyond", Verdict.SUPPORTED, (greedy,))
+    with pytest.raises(ValueError, match=r"spending 0\.001; a run may spend 1e-06"):
+        verify([wrong], profile="quick")
+
+
+def test_an_unknown_profile_is_refused():
+    with pytest.raises(ValueError, match=r"got profile 'slow'.*quick, standard, full"):
+        verify(FEW, profile="slow")
