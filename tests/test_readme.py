@@ -2,8 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import cast
 
 import pytest
+
+from pp_spin.claims.claim import Claim
+from pp_spin.claims.runner import verify
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -48,3 +52,11 @@ def test_the_places_it_names_exist():
 @pytest.mark.parametrize("place", ["spine.py", "pp_spin/law/", "sec9.py"])
 def test_a_place_that_does_not_exist_is_noticed(place):
     assert missing_places(f"look in `{place}` and `spin.py`") == [place]
+
+
+def test_the_claim_of_the_example_is_one_and_holds():
+    namespace: dict[str, object] = {}
+    exec(code_blocks(README, "python")[-1], namespace)
+    document = verify([cast(Claim, namespace["claim"])], profile="standard")
+    assert [claim["verdict"] for claim in document["claims"]] == ["supported"]
+    assert any(fault["killed_by"] for fault in document["faults"])
