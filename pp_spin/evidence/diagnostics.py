@@ -147,4 +147,4 @@ def _label(node: Hashable) -> Hashable:
     # Coordinates on disk are numbers or text: a lattice's node (1, 2) is the label "1,2".
     if isinstance(node, tuple):
         return ",".join(map(str, node))
-    return node if isinstance(node, int | str) else str(node)
+    return node if isinstance(node, int | np.integer | str) else str(node)
