@@ -1,6 +1,7 @@
 """The case table: collectives × schedules that every dynamics and reference is tested over."""
 
 import numpy as np
+import pytest
 
 from pp_spin.agents.action import (
     expected_free_energy,
@@ -60,6 +61,14 @@ def spin_glass(seed, n_spins):
 
 
 SPIN_GLASSES = [spin_glass(1, n) for n in (2, 4)]
+PROGRAMS = [*SPIN_GLASSES, spin_glass(1, 10)]
+
+every_seed = pytest.mark.parametrize(
+    "key",
+    [20220706, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3))],
+    indirect=True,
+)
+"""For statistical tests: they hold for one seed every time, and for others in a slow job."""
 
 
 def oracle_matrix(oracle, collective, schedule):

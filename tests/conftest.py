@@ -23,9 +23,9 @@ SEED = 20220706
 
 
 @pytest.fixture
-def key() -> jax.Array:
-    """A typed JAX key, the same in every test."""
-    return jax.random.key(SEED)
+def key(request: pytest.FixtureRequest) -> jax.Array:
+    """A typed JAX key, the same in every test but those under ``cases.every_seed``."""
+    return jax.random.key(getattr(request, "param", SEED))
 
 
 @pytest.fixture

@@ -118,6 +118,7 @@ def test_each_tick_reads_what_the_tick_before_it_wrote(name, key):
     assert stale > 0.1  # a sweep that reads its start alone reports other probabilities
 
 
+@cases.every_seed
 def test_actions_are_drawn_with_the_probability_reported(key):
     n_keys, agents = 20_000, [0, 1, 2]
     start = np.array([1, -1, 1, 1], dtype=np.int8)
@@ -129,6 +130,7 @@ def test_actions_are_drawn_with_the_probability_reported(key):
         assert binomtest(count, n_keys, 1 - probability).pvalue < ALPHA  # a sign turned round
 
 
+@cases.every_seed
 def test_agents_of_one_tick_draw_independently(key):
     n_keys, coin = 20_000, Partial(lambda _, agents: np.full(agents.shape, 0.5))
     after, *_ = sweeps(key, np.ones(2), always([[0, 1]]), coin, n_keys)

@@ -56,6 +56,7 @@ def test_chains_start_where_they_are_told(key, chain_method):
     assert (run(key, FROZEN, init_params=-start, num_warmup=0) == -start[:, None]).all()
 
 
+@cases.every_seed
 def test_free_agents_start_from_fair_coins(key):
     n_chains = 400
     kernel = CollectiveKernel(COLLECTIVE)
@@ -97,6 +98,7 @@ def test_an_unknown_schedule_is_refused():
         CollectiveKernel(COLLECTIVE, "gibbs")
 
 
+@cases.every_seed
 @pytest.mark.parametrize(
     ("schedule", "wrong"), [("sequential", "synchronous"), (synchronous, sequential)], ids=str
 )

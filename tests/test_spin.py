@@ -14,7 +14,7 @@ from scipy.stats import binomtest
 from pp_spin import spin
 from pp_spin.enumeration import log_evidence
 from pp_spin.evidence.budget import ALPHA
-from tests import oracle
+from tests import cases, oracle
 
 ETAS = np.array([-400.0, -1.7, -0.2, 0.0, 0.6, 400.0])
 ETA, PULL = 0.3, 0.5  # a spin's half log-odds, and a factor exp(PULL s) on it
@@ -95,6 +95,7 @@ def test_a_drawn_spin_is_twice_its_site_minus_one(key):
     assert set(np.unique(drawn)) == {-1, 1}
 
 
+@cases.every_seed
 def test_drawn_spins_have_the_probability_of_their_natural_parameter(key):
     n_draws = 20_000
     drawn = handlers.seed(spin.sample_spin, key)("s", np.full(n_draws, ETA))

@@ -69,6 +69,7 @@ def test_another_key_draws_other_agents_and_the_same_key_the_same(schedule, key)
     assert set(np.unique(sweeps)) <= {0, 2, 3, 5}
 
 
+@cases.every_seed
 def test_random_scan_draws_each_free_agent_evenly_at_every_tick(key):
     sweeps = many_sweeps(random_scan, key)
     assert sweeps.shape == (N_KEYS, 3, 1)
@@ -79,6 +80,7 @@ def test_random_scan_draws_each_free_agent_evenly_at_every_tick(key):
             assert binomtest(drawn, N_KEYS, 1 / 5).pvalue < ALPHA  # among all, clamped or not
 
 
+@cases.every_seed
 def test_random_scan_draws_its_ticks_independently(key):
     sweeps = many_sweeps(random_scan, key)
     repeated = int((sweeps[:, 0] == sweeps[:, 1]).sum())
@@ -86,6 +88,7 @@ def test_random_scan_draws_its_ticks_independently(key):
     assert binomtest(repeated, N_KEYS, 0).pvalue < ALPHA  # a random order without repetition
 
 
+@cases.every_seed
 def test_partially_synchronous_agents_toss_independent_coins(key):
     rate = 0.35
     sweeps = many_sweeps(partially_synchronous(rate), key)

@@ -5,6 +5,7 @@ length: from the law itself, which must be preserved; and from all-up, where the
 sweeps is computed, or the number of sweeps is certified by the exact kernel.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import jax
@@ -14,13 +15,12 @@ from numpy.typing import NDArray
 
 from pp_spin.claims.cases import System
 from pp_spin.claims.claim import Check, Means
-from pp_spin.claims.programs import possible_configurations
-from pp_spin.configurations import index_of
+from pp_spin.configurations import configurations, index_of
 from pp_spin.engine import plain
 from pp_spin.evidence import moments, multinomial
 from pp_spin.evidence.evidence import Evidence, Rung, Verdict
 from pp_spin.laws.clamping import absorb_clamped
-from pp_spin.reference.actions import action_table
+from pp_spin.reference.actions import action_table, without_clamped
 from pp_spin.reference.laws import Law, ising_law, total_variation
 from pp_spin.reference.stationary import stationary_law
 from pp_spin.reference.transitions import moved, sweep_operators
@@ -34,6 +34,8 @@ CONVERGED = 1e-8
 """Total variation to the stationary law, from all-up, at which a chain counts as converged."""
 
 MAX_SWEEPS = 4096
+
+ExactLaw = Callable[[System, Schedule], Law]
 
 
 def one_draw_per_chain(schedule: Schedule, over: tuple[System, ...]) -> tuple[Check, ...]:
@@ -56,12 +58,11 @@ def one_draw_per_chain(schedule: Schedule, over: tuple[System, ...]) -> tuple[Ch
 
 def moments_of_posterior(schedule: Schedule, over: tuple[System, ...]) -> Check:
     """Marginals and tie agreements of the free agents against the exact conditional Ising law."""
-    method = f"{schedule}: marginals and agreements, one draw per chain from the exact conditional"
     return Check(
         Rung.STATISTICAL,
-        method,
+        f"{schedule}: marginals and agreements, one draw per chain, converged from all-up",
         over,
-        lambda case, means: _moments_test(case, schedule, means, method),
+        lambda case, means: _moments_test(case, schedule, means),
     )
 
 
@@ -79,103 +80,125 @@ def final_spins(
 
 
 def _law_test(case: System, schedule: Schedule, means: Means, *, from_law: bool) -> Evidence:
-    law, n_sweeps = _exact_law(case, schedule), PRESERVED_SWEEPS
-    spins = _starts(case, law if from_law else None, means)
-    if not from_law:
-        n_sweeps = _sweeps_to_converge(case, schedule)
-    drawn = final_spins(case, schedule, spins, n_sweeps, means.seed)
-    n_cells = int(np.count_nonzero(law))
-    counts = multinomial.counts_of(index_of(drawn), len(law))
+    free, law = case.declared.free, _stationary(case, schedule)
+    if from_law:
+        start, n_sweeps, origin = _exact_draws(case, law, means), PRESERVED_SWEEPS, "the exact law"
+    else:
+        start, n_sweeps = _all_up(case, means), _sweeps_to_converge(case, schedule, _stationary)
+        origin = "all-up"
+    drawn = final_spins(case, schedule, start, n_sweeps, means.seed)
+    counts = multinomial.counts_of(index_of(drawn[:, free]), len(law))
     test = multinomial.compare_with_law(counts, law, means.alpha)
-    tolerance = multinomial.detectable(means.n_chains, n_cells, means.alpha)
-    start = "the exact law" if from_law else "all-up"
-    return Evidence(
-        Rung.STATISTICAL,
-        f"{schedule}: one draw per chain, {n_sweeps} sweeps from {start}; relative entropy",
-        case.name,
-        _outcome(test.rejected, test.interval[1], tolerance),
-        statistic=test.total_variation,
+    n_cells = int(np.count_nonzero(law))
+    return _evidence(
+        f"{schedule}: one draw per chain, {n_sweeps} sweeps from {origin}; relative entropy",
+        case,
+        means,
+        found=test.total_variation,
         interval=test.interval,
-        tolerance=tolerance,
-        n=means.n_chains,
-        alpha=means.alpha,
-        detectable=tolerance,
-        witness=_most_frequent_surprise(counts, law) if test.rejected else None,
+        detectable=multinomial.detectable(means.n_chains, n_cells, means.alpha),
+        surprise=_most_frequent_surprise(counts, law) if test.rejected else None,
     )
 
 
-def _moments_test(case: System, schedule: Schedule, means: Means, method: str) -> Evidence:
-    declared = case.declared
-    rest = absorb_clamped(declared.sensory_precision, declared.prior_precision, declared.clamped)
-    law = ising_law(rest.couplings, rest.fields)
-    configurations = possible_configurations(case)[:, declared.free]
-    pairs = np.argwhere(np.triu(rest.couplings))
-    exact = moments.probabilities(law, configurations, pairs)
-    start = _starts(case, law, means)
-    drawn = final_spins(case, schedule, start, PRESERVED_SWEEPS, means.seed)
-    observed = moments.frequencies(drawn[:, declared.free], pairs)
+def _moments_test(case: System, schedule: Schedule, means: Means) -> Evidence:
+    free, law = case.declared.free, _posterior(case, schedule)
+    n_sweeps = _sweeps_to_converge(case, schedule, _posterior)
+    drawn = final_spins(case, schedule, _all_up(case, means), n_sweeps, means.seed)
+    pairs = np.argwhere(np.triu(case.declared.sensory_precision[np.ix_(free, free)]))
+    exact = moments.probabilities(law, configurations(len(free)), pairs)
+    observed = moments.frequencies(drawn[:, free], pairs)
     test = moments.compare_with_probabilities(observed, exact, means.n_chains, means.alpha)
-    tolerance = moments.detectable(means.n_chains, len(exact), means.alpha)
+    return _evidence(
+        f"{schedule}: marginals and agreements, one draw per chain, {n_sweeps} sweeps from all-up",
+        case,
+        means,
+        found=test.discrepancy,
+        interval=test.interval,
+        detectable=moments.detectable(means.n_chains, len(exact), means.alpha),
+        surprise=_event(case, pairs, test.worst, observed, exact) if test.rejected else None,
+    )
+
+
+def _evidence(
+    method: str,
+    case: System,
+    means: Means,
+    *,
+    found: float,
+    interval: tuple[float, float],
+    detectable: float,
+    surprise: str | None,
+) -> Evidence:
+    """Refuted by a surprise; supported where nothing beyond the detectable effect is left over."""
+    if surprise is not None:
+        outcome = Verdict.REFUTED
+    else:
+        outcome = Verdict.SUPPORTED if interval[1] <= detectable else Verdict.INCONCLUSIVE
     return Evidence(
         Rung.STATISTICAL,
         method,
         case.name,
-        _outcome(test.rejected, test.interval[1], tolerance),
-        statistic=test.discrepancy,
-        interval=test.interval,
-        tolerance=tolerance,
+        outcome,
+        statistic=found,
+        interval=interval,
+        tolerance=detectable,
         n=means.n_chains,
         alpha=means.alpha,
-        detectable=tolerance,
-        witness=_event(case, pairs, test.worst, observed, exact) if test.rejected else None,
+        detectable=detectable,
+        witness=surprise,
     )
 
 
-def _outcome(rejected: bool, upper: float, tolerance: float) -> Verdict:
-    if rejected:
-        return Verdict.REFUTED
-    return Verdict.SUPPORTED if upper <= tolerance else Verdict.INCONCLUSIVE
+@lru_cache(maxsize=64)
+def _stationary(case: System, schedule: Schedule) -> Law:
+    """The schedule's law of the free agents, solved for, ``(2**n_free,)``."""
+    agents, _ = without_clamped(case.declared)
+    return stationary_law(agents, schedule)
 
 
 @lru_cache(maxsize=64)
-def _exact_law(case: System, schedule: Schedule) -> Law:
-    return stationary_law(case.declared, schedule)
-
-
-@lru_cache(maxsize=64)
-def _sweeps_to_converge(case: System, schedule: Schedule) -> int:
+def _posterior(case: System, schedule: Schedule) -> Law:
+    """The Ising law of the free agents given the clamped ones, enumerated, ``(2**n_free,)``."""
     declared = case.declared
-    operators = sweep_operators(action_table(declared), declared, schedule)
+    rest = absorb_clamped(declared.sensory_precision, declared.prior_precision, declared.clamped)
+    return ising_law(rest.couplings, rest.fields)
+
+
+@lru_cache(maxsize=64)
+def _sweeps_to_converge(case: System, schedule: Schedule, exact_law: ExactLaw) -> int:
+    """How many sweeps the exact kernel needs from all-up to the law, to within ``CONVERGED``."""
+    agents, free = without_clamped(case.declared)
+    operators = sweep_operators(action_table(agents), agents, schedule)
     # Random scan's exact step is one update; the sampler's is a sweep of n_free of them.
-    per_sweep = len(declared.free) if isinstance(schedule, RandomScan) else 1
-    target, law = _exact_law(case, schedule), np.zeros(2**declared.n_agents)
-    law[int(index_of(declared.hold(np.ones(declared.n_agents))))] = 1.0
+    per_sweep = len(free) if isinstance(schedule, RandomScan) else 1
+    target, law = exact_law(case, schedule), np.zeros(2 ** len(free))
+    law[-1] = 1.0
     for n_sweeps in range(1, MAX_SWEEPS + 1):
         law = moved(law, operators, per_sweep)
         if total_variation(law, target) <= CONVERGED:
             return n_sweeps
     raise ValueError(
-        f"got {case.name} under {schedule}, {total_variation(law, target):.2g} from its stationary "
-        f"law after {MAX_SWEEPS} sweeps from all-up; a convergence check needs {CONVERGED:g}; take "
-        "weaker precisions or check preservation only"
+        f"got {case.name} under {schedule}, {total_variation(law, target):.2g} from its law after "
+        f"{MAX_SWEEPS} sweeps from all-up; a convergence check needs {CONVERGED:g}; take weaker "
+        "precisions or check preservation only"
     )
 
 
-def _starts(case: System, law: Law | None, means: Means) -> NDArray[np.int8]:
-    """Exact draws of ``law`` over all or over the free configurations; without a law, all-up."""
-    declared = case.declared
-    if law is None:
-        return declared.hold(np.ones((means.n_chains, declared.n_agents)))
-    # NumPy's generator: the exact draws owe nothing to the sampler's.
-    rng = np.random.default_rng(means.seed)
-    rows = rng.choice(len(law), size=means.n_chains, p=law)
-    bits = (rows[:, None] >> np.arange(len(law).bit_length() - 1)) & 1
-    spins = (2 * bits - 1).astype(np.int8)
-    if spins.shape[1] == declared.n_agents:
-        return spins
-    start = np.ones((means.n_chains, declared.n_agents), dtype=np.int8)
-    start[:, declared.free] = spins
-    return declared.hold(start)
+def _all_up(case: System, means: Means) -> NDArray[np.int8]:
+    return case.declared.hold(np.ones((means.n_chains, case.declared.n_agents)))
+
+
+def _exact_draws(case: System, law: Law, means: Means) -> NDArray[np.int8]:
+    """Independent draws of a law of the free agents; NumPy's generator, not the sampler's."""
+    rows = np.random.default_rng(means.seed).choice(len(law), size=means.n_chains, p=law)
+    start = _all_up(case, means)
+    start[:, case.declared.free] = 2 * ((rows[:, None] >> np.arange(_n_spins(law))) & 1) - 1
+    return start
+
+
+def _n_spins(law: Law) -> int:
+    return len(law).bit_length() - 1
 
 
 def _most_frequent_surprise(counts: NDArray[np.int64], law: Law) -> str:

@@ -19,6 +19,7 @@ from tests import oracle
 AGENTS = {
     "one precision for all": uniform_agent(4, 0.5, 0.2),
     "one precision each": Agent(np.array([0.9, -0.4, 0.3]), np.array(-0.25)),
+    "ten neighbours": Agent(np.linspace(-1, 1, 10), np.array(0.1)),
     "no neighbours": Agent(np.zeros(0), np.array(0.7)),
 }
 UNEVEN = AGENTS["one precision each"]

@@ -147,6 +147,7 @@ def broken_twins(schedule):
     yield "precisions halved", acting, COLLECTIVE.replaced(sensory_precision=gamma / 2)
 
 
+@cases.every_seed
 @pytest.mark.parametrize("schedule", cases.SCHEDULES, ids=str)
 def test_long_run_law_is_the_oracles_and_no_twins(schedule, key):
     law = exact_law(schedule)

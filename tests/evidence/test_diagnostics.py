@@ -156,8 +156,9 @@ def test_progress_ends_with_all_chains():
     assert done[-1] == (3, 3)
 
 
-def test_last_draws_have_the_conditional_law():
-    counts: dict[str, Any] = {"num_warmup": 40, "num_samples": 1, "num_chains": 20_000}
+@cases.every_seed
+def test_last_draws_have_the_conditional_law(key):
+    counts: dict[str, Any] = {"num_warmup": 40, "num_samples": 1, "num_chains": 20_000, "seed": key}
     law = oracle.ising_law(GAMMA, ZETA, clamped={1: -1})
 
     def compare(schedule):

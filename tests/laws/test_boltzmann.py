@@ -16,9 +16,7 @@ W, THETA = cases.SPIN_GLASSES[1]
 OFF = {"pm1": -1, "01": 0}
 
 both_units = pytest.mark.parametrize("units", OFF)
-every_glass = pytest.mark.parametrize(
-    ("weights", "biases"), cases.SPIN_GLASSES, ids=lambda array: f"{array.shape}"
-)
+every_glass = pytest.mark.parametrize(("weights", "biases"), cases.SPIN_GLASSES, ids=np.shape)
 
 
 def unit_values(n, units):
@@ -42,7 +40,7 @@ def law_of(machine):
 
 
 @both_units
-@every_glass
+@pytest.mark.parametrize(("weights", "biases"), cases.PROGRAMS, ids=np.shape)
 def test_program_and_log_prob_are_the_closed_form(weights, biases, units):
     machine, expected = Boltzmann(weights, biases, units), log_weights(weights, biases, units)
     np.testing.assert_allclose(program(machine), expected, rtol=0, atol=1e-12)

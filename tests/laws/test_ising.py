@@ -12,9 +12,7 @@ from tests.programs import log_densities
 J, H = cases.SPIN_GLASSES[1]
 FERROMAGNET = np.array([[0, 0.5], [0.5, 0]])
 
-every_glass = pytest.mark.parametrize(
-    ("couplings", "fields"), cases.SPIN_GLASSES, ids=lambda array: f"{array.shape}"
-)
+every_glass = pytest.mark.parametrize(("couplings", "fields"), cases.SPIN_GLASSES, ids=np.shape)
 
 
 def log_weights(couplings, fields, beta=1.0):
@@ -28,7 +26,7 @@ def program(law):
     return log_densities(law.model, names, oracle.states(law.n_spins))
 
 
-@every_glass
+@pytest.mark.parametrize(("couplings", "fields"), cases.PROGRAMS, ids=np.shape)
 @pytest.mark.parametrize("beta", [0.0, 0.6])
 def test_program_and_log_prob_are_the_closed_form(couplings, fields, beta):
     law, expected = Ising(couplings, fields, beta), log_weights(couplings, fields, beta)
