@@ -104,7 +104,7 @@ def test_each_tick_reads_what_the_tick_before_it_wrote(name, key):
     schedule = next(s for s in cases.SCHEDULES if s.name == name)
     table = oracle.up_probabilities(COLLECTIVE.sensory_precision, COLLECTIVE.prior_precision)
     start = COLLECTIVE.hold(np.ones(N))
-    after, agents, up_prob = sweeps(key, start, resolved(schedule), COLLECTIVE.up_prob_fn(), 64)
+    after, agents, up_prob = sweeps(key, start, resolved(schedule), COLLECTIVE.up_prob_fn(), 16)
     stale = 0.0
     for end, ticks, reported in zip(after, np.asarray(agents), up_prob, strict=True):
         spins = start.copy()

@@ -8,7 +8,6 @@ from pp_spin.network import ring
 from pp_spin.reference.actions import action_table
 from pp_spin.reference.laws import ising_law, total_variation
 from pp_spin.reference.transitions import (
-    acting_together,
     moved,
     sweep_operators,
     transition_matrix,
@@ -100,7 +99,6 @@ def test_too_many_acting_at_once_are_refused_with_the_way_out():
     message = r"got 13 of 13 agents acting together; .* 2\*\*26 entries .* 2\*\*24; clamp some"
     with pytest.raises(ValueError, match=message):
         sweep_operators(action_table(agents), agents, synchronous)
-    assert acting_together(action_table(agents), np.arange(11)).nnz == 2**24
 
 
 def test_an_unknown_schedule_is_refused():
