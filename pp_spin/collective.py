@@ -55,6 +55,8 @@ class Collective:
         action_rule: ActionRule = probability_matching,
         nodes: tuple[Hashable, ...] | None = None,
     ) -> None:
+        if not isinstance(sensory_precision, nx.Graph | Network):
+            sensory_precision = checks.no_self_coupling("sensory_precision", sensory_precision)
         network = as_network(sensory_precision, nodes=nodes)
         if prior_precision is None:
             prior_precision = network.biases

@@ -31,7 +31,8 @@ class FlipInfo(NamedTuple):
     agents: Array
     """``(n_ticks, width)`` who acted; the index ``n_spins`` is nobody"""
     up_prob: Array
-    """``(n_ticks, width)`` the probability with which each of them was to act +1"""
+    """``(n_ticks, width)`` the probability with which each of them was to act +1; where nobody
+    acted it means nothing"""
 
 
 def init(spins: ArrayLike) -> SpinState:

@@ -126,7 +126,7 @@ SCHEDULES: dict[str, Schedule] = {
 
 
 def parse_schedule(schedule: str | Schedule) -> Schedule:
-    """A schedule by object or by name; ``"partially_synchronous(0.5)"`` carries its rate.
+    """A schedule by object, or as it is printed: ``"random_scan"``, ``"sequential(2, 0, 1)"``.
 
     Raises ValueError, listing the schedules, for an unknown name; TypeError for another object.
     """
@@ -139,12 +139,21 @@ def parse_schedule(schedule: str | Schedule) -> Schedule:
         )
     if schedule in SCHEDULES:
         return SCHEDULES[schedule]
-    partial = re.fullmatch(
-        r"partially_synchronous\(\s*([-+]?\d*\.?\d+(?:[eE][-+]?\d+)?)\s*\)", schedule
-    )
-    if partial:
-        return PartiallySynchronous(float(partial[1]))
-    names = [*SCHEDULES, "partially_synchronous(0.5)"]
+    called = re.fullmatch(r"(partially_synchronous|sequential)\(([^()]*)\)", schedule.strip())
+    numbers = _numbers(called[2]) if called else ()
+    if called and called[1] == "sequential" and numbers and all(n.is_integer() for n in numbers):
+        return Sequential(tuple(map(int, numbers)))
+    if called and called[1] == "partially_synchronous" and len(numbers) == 1:
+        return PartiallySynchronous(*numbers)
+    names = [*SCHEDULES, "sequential(2, 0, 1)", "partially_synchronous(0.5)"]
     near = difflib.get_close_matches(schedule, names, n=1)
     hint = f"did you mean {near[0]!r}?" if near else "take one of them"
     raise ValueError(f"got schedule {schedule!r}; the schedules are {', '.join(names)}; {hint}")
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    """The comma-separated numbers in ``text``; none where it holds anything else."""
+    try:
+        return tuple(float(part) for part in text.rstrip(", ").split(","))
+    except ValueError:
+        return ()

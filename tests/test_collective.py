@@ -131,7 +131,7 @@ def test_numbers_are_kept_apart_from_the_arrays_they_came_from():
         ({"sensory_precision": np.zeros((2, 3))}, r"got .* of shape \(2, 3\); .* give an \(n, n\)"),
         ({"sensory_precision": [[0, np.nan], [1, 0]]}, r"got .*\[0,1\]=nan; every entry must be"),
         ({"sensory_precision": [[0, np.inf], [1, 0]]}, r"got .*\[0,1\]=inf; every entry must be"),
-        ({"sensory_precision": np.eye(2)}, r"got .*\[0,0\]=1.0 .* does not observe itself; set"),
+        ({"sensory_precision": np.eye(2)}, r"got .*\[0,0\]=1.0.* does not observe itself; set"),
         ({"sensory_precision": [["x", "y"], ["y", "x"]]}, r"got .* give an array of numbers"),
         ({"prior_precision": [1.0, 2.0]},
          r"got prior_precision of shape \(2,\); one prior precision per agent \(n = 3\); give"),

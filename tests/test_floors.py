@@ -49,6 +49,7 @@ FLOORS = (
             "pp_spin/configurations.py",
             "pp_spin/network.py",
             "pp_spin/network_file.py",
+            "pp_spin/seed.py",
             "pp_spin/spin.py",
             "pp_spin/enumeration.py",
         ),

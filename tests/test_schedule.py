@@ -86,3 +86,15 @@ def test_an_order_that_misses_repeats_or_invents_an_agent_is_refused(order):
     message = r"got order \(.*\) for free agents \(0, 1, 2\) of 4; .* every one of them exactly"
     with pytest.raises(ValueError, match=message):
         Sequential(order).visits(4, (0, 1, 2))
+
+
+@pytest.mark.parametrize("text", ["sequential(2, 0, 1)", "sequential(1,)", "sequential(0)"])
+def test_an_order_is_read_as_it_is_printed(text):
+    schedule = parse_schedule(text)
+    assert parse_schedule(str(schedule)) == schedule
+
+
+@pytest.mark.parametrize("text", ["sequential()", "sequential(a, b)", "sequential(0.5, 1)"])
+def test_an_order_of_anything_but_indices_is_no_schedule(text):
+    with pytest.raises(ValueError, match=r"the schedules are .*sequential\(2, 0, 1\)"):
+        parse_schedule(text)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +24,7 @@ from pp_spin.reference.laws import Law, ising_law, total_variation
 from pp_spin.reference.stationary import stationary_law
 from pp_spin.reference.transitions import moved, sweep_operators
 from pp_spin.schedule import RandomScan, Schedule
+from pp_spin.seed import key_of
 from pp_spin.who_acts import who_acts
 
 PRESERVED_SWEEPS = 5
@@ -71,11 +71,12 @@ def final_spins(
 ) -> NDArray[np.int8]:
     """One draw per chain of the running sampler, ``(n_chains, n)``, in single precision."""
     running = case.running
-    key = jax.random.wrap_key_data(jnp.array(divmod(seed, 2**32), dtype=jnp.uint32))
     with jax.enable_x64(False):
         resolved = who_acts(case.runs(schedule), running.sensory_precision, running.free)
         conditional = case.conditional(running)
-        draws = plain.run(key, start, resolved, conditional, num_warmup=n_sweeps - 1, num_samples=1)
+        draws = plain.run(
+            key_of(seed), start, resolved, conditional, num_warmup=n_sweeps - 1, num_samples=1
+        )
     return draws[:, 0]
 
 

@@ -6,7 +6,7 @@ What ArviZ computes from a tree is diagnosis, never a verdict.
 
 import operator
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, SupportsIndex
 
 import arviz_base
 import jax
@@ -18,6 +18,7 @@ from pp_spin import checks
 from pp_spin.collective import Collective
 from pp_spin.engine import plain
 from pp_spin.schedule import Schedule, parse_schedule, random_scan
+from pp_spin.seed import key_of
 from pp_spin.who_acts import who_acts
 
 ProgressFn = Callable[[int, int], None]
@@ -32,7 +33,7 @@ def sample(
     num_samples: int = 1000,
     num_chains: int = 4,
     thinning: int = 1,
-    seed: int | np.integer | jax.Array = 0,
+    seed: SupportsIndex | jax.Array = 0,
     start: ArrayLike | None = None,
     on_progress: ProgressFn | None = None,
 ) -> xr.DataTree:
@@ -60,9 +61,7 @@ def sample(
             raise ValueError(
                 f"got {name} = {value}; it counts sweeps or chains; give {least} or more"
             )
-    start_key, run_key = jax.random.split(
-        jax.random.key(seed) if isinstance(seed, int | np.integer) else seed
-    )
+    start_key, run_key = jax.random.split(key_of(seed))
     draws = plain.run(
         run_key,
         _starting_spins(collective, num_chains, start_key, start),
@@ -79,7 +78,7 @@ def sample(
         "action_rule": str(collective.action_rule),
         "num_warmup": num_warmup,
         "thinning": thinning,
-    } | ({"seed": int(seed)} if isinstance(seed, int | np.integer) else {})
+    } | ({} if isinstance(seed, jax.Array) else {"seed": operator.index(seed)})
     return labelled(collective, draws, attrs)
 
 

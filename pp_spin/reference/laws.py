@@ -56,6 +56,11 @@ def little_law(
 
 def boltzmann_law(weights: ArrayLike, biases: ArrayLike, units: str = "pm1") -> Law:
     """``p(x) ∝ exp(1/2 x^T W x + theta^T x)`` for ±1 (``"pm1"``) or 0/1 (``"01"``) units."""
+    if units not in ("pm1", "01"):
+        raise ValueError(
+            f"got units = {units!r}; a weight means different things for ±1 and 0/1 units; say "
+            "units='pm1' or units='01'"
+        )
     values = configurations(len(np.asarray(biases))).astype(np.float64)
     if units == "01":
         values = (values + 1) / 2
