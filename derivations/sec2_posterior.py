@@ -94,7 +94,7 @@ def posterior_is_logistic_in_the_sum_of_any_number_of_spins() -> Derivation:
     )
 
 
-def printed_action_law_has_no_free_parameter() -> Derivation:
+def printed_action_law_has_parameter_phi_u() -> Derivation:
     """Equation (4) as printed names phi_u on the left and has phi_z on the right.
 
     The statement under test is the printed one, that this is the law of an action which is up with
@@ -103,7 +103,7 @@ def printed_action_law_has_no_free_parameter() -> Derivation:
     """
     printed = Named("Q(u)", bernoulli(phi_z, u))
     return Derivation(
-        name="printed_action_law_has_no_free_parameter",
+        name="printed_action_law_has_parameter_phi_u",
         equations=("4", "B.21"),
         form="printed",
         statement=equation(where(printed, (u, 1)), phi_u),
@@ -166,7 +166,7 @@ def matched_action_law_is_the_posterior() -> Derivation:
 DERIVATIONS = (
     posterior_is_logistic,
     posterior_is_logistic_in_the_sum_of_any_number_of_spins,
-    printed_action_law_has_no_free_parameter,
+    printed_action_law_has_parameter_phi_u,
     action_law_is_bernoulli,
     matched_action_law_is_the_posterior,
 )

@@ -49,8 +49,9 @@ def step(
     """One sweep: at each tick those who act draw their spin, all from the same configuration.
 
     ``who_acts(rng_key)`` gives agents ``(n_ticks, width)``, ``up_prob_fn(spins, agents)`` the
-    probability of +1 for each. Uniform draws have 23 binary digits in float32, so a probability is
-    realised to within 1.2e-7.
+    probability of +1 for each. Uniform draws have 23 binary digits whatever JAX's default
+    precision, so that a seed's draws do not depend on it; a probability is realised to within
+    1.2e-7.
     """
     schedule_key, action_key = jax.random.split(rng_key)
     agents = who_acts(schedule_key)
@@ -61,6 +62,6 @@ def step(
         actions = jnp.where(uniforms < up_prob, 1, -1).astype(spins.dtype)
         return spins.at[agents_now].set(actions, mode="drop"), up_prob
 
-    uniforms = jax.random.uniform(action_key, agents.shape)
+    uniforms = jax.random.uniform(action_key, agents.shape, dtype=jnp.float32)
     spins, up_prob = jax.lax.scan(tick, state.spins, (agents, uniforms))
     return SpinState(spins=spins, n_sweeps=state.n_sweeps + 1), FlipInfo(agents, up_prob)

@@ -72,5 +72,5 @@ def _drawn_one_by_one(free: Array, rng_key: Array) -> Array:
 
 
 def _each_with_a_coin(free: Array, rate: float, nobody: int, rng_key: Array) -> Array:
-    acts = jax.random.uniform(rng_key, free.shape) < rate
+    acts = jax.random.uniform(rng_key, free.shape, dtype=jnp.float32) < rate
     return jnp.where(acts, free, nobody)[None, :]

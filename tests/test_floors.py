@@ -64,6 +64,7 @@ FLOORS = (
             "pp_spin/laws/__init__.py",
             "pp_spin/laws/clamping.py",
             "pp_spin/laws/quadratic.py",
+            "pp_spin/laws/values.py",
             "pp_spin/laws/ising.py",
             "pp_spin/laws/boltzmann.py",
             "pp_spin/laws/little.py",

@@ -77,7 +77,10 @@ probability_matching = ActionRule("probability_matching", _matched, {})
 """phi_u = phi_z: the action is a draw from the agent's posterior (eqs. 5, B.28)."""
 
 maximum_a_posteriori = ActionRule("maximum_a_posteriori", _most_probable, {})
-"""The more probable hidden spin, a fair coin on a tie: (B.26) at infinite precision."""
+"""The more probable hidden spin, a fair coin on a tie: (B.26) at infinite precision.
+
+A tie is a posterior of exactly one half *as computed*: precisions whose sum is zero only up to
+rounding (0.1 + 0.2 - 0.3) are no tie."""
 
 
 def planning_as_inference(preference_precision: float, forward_precision: float) -> ActionRule:

@@ -6,6 +6,7 @@ MATCHING = "agents act by probability matching (eq. 5)"
 ONE_AT_A_TIME = "one agent acts at a time"
 ALL_AT_ONCE = "all agents act at once"
 FINITE_PRECISIONS = "finite preference, forward and action precisions"
+ONE_PRECISION = "one γ and one ζ for all agents"
 UNIT_TEMPERATURE = "β = 1"
 CLAMPED_AGENTS_REST = "clamped agents keep their spin"
 

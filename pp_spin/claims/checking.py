@@ -49,7 +49,9 @@ def _compare(
     def examine(case: Any, means: Means) -> Evidence:
         got, wanted = _both(left(case), right(case))
         gap = np.abs(got - wanted)
-        scale = max(1.0, float(np.abs(wanted).max())) if holds is Verdict.SUPPORTED else 1.0
+        # Relative to the largest entry; what is to be zero, and an approximation, are absolute.
+        largest = float(np.abs(wanted).max()) if holds is Verdict.SUPPORTED else 0.0
+        scale = largest or 1.0
         discrepancy = float(gap.max()) / scale
         if np.isnan(discrepancy):
             outcome, witness = Verdict.INCONCLUSIVE, "a side is not a number"

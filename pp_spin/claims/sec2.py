@@ -13,9 +13,6 @@ from pp_spin.claims.claim import Claim
 from pp_spin.evidence.evidence import Verdict
 from pp_spin.reference.actions import action_probabilities
 
-FIG_1C_AXIS = 10
-"""Panel C draws the posterior for sums of neighbouring spins from -10 to 10."""
-
 ALL_SYSTEMS = (
     *cases.SYMMETRIC_SYSTEMS,
     *cases.ASYMMETRIC_SYSTEMS,
@@ -42,6 +39,12 @@ def declared_actions(case: System) -> programs.Table:
     return action_probabilities(case.declared, spins)[:, case.declared.free]
 
 
+def sums_met_by_the_focal_agent(case: System) -> programs.Table:
+    """Each sum of its neighbours' spins that some configuration shows the first agent."""
+    seen = case.running.sensory_precision[0] != 0
+    return np.unique(programs.possible_configurations(case)[:, seen].sum(1))
+
+
 CLAIMS = (
     Claim(
         id="likelihood_is_normalised",
@@ -52,9 +55,12 @@ CLAIMS = (
         derivation=app_a_inference.likelihood_is_normalised,
         checks=(
             agree(
-                "NumPyro's joint density summed over all spins",
-                lambda case: np.exp(programs.log_joint(case.running)).sum(),
-                lambda case: 1.0,
+                "NumPyro's joint over the prior, summed over the neighbours, for z = -1 and +1",
+                lambda case: (
+                    np.exp(programs.log_joint(case.running)).sum(0)
+                    / expit(2 * case.declared.prior_precision * programs.BOTH)
+                ),
+                lambda case: np.ones(2),
                 cases.FOCAL_AGENTS,
             ),
         ),
@@ -106,13 +112,13 @@ CLAIMS = (
         derivation=sec2_posterior.posterior_is_logistic_in_the_sum_of_any_number_of_spins,
     ),
     Claim(
-        id="printed_action_law_has_no_free_parameter",
+        id="printed_action_law_has_parameter_phi_u",
         equations=("4", "B.21"),
         title="The action law as printed, with phi_z on its right side, is a law with parameter "
         "phi_u.",
         form="printed",
         expected=Verdict.REFUTED,
-        derivation=sec2_posterior.printed_action_law_has_no_free_parameter,
+        derivation=sec2_posterior.printed_action_law_has_parameter_phi_u,
     ),
     Claim(
         id="action_law_is_bernoulli",
@@ -184,18 +190,18 @@ CLAIMS = (
         ),
     ),
     Claim(
-        id="fig_1c_axis_is_reached_by_the_agent_of_fig_1a",
+        id="agent_of_fig_1a_reaches_five_sums_of_the_axis_of_fig_1c",
         equations=("Fig. 1",),
-        title="The agent of panel A can see every sum on the axis of panel C, -10 to 10.",
-        form="printed",
-        expected=Verdict.REFUTED,
-        statement=r"\max_{\tilde\sigma} \sum_{j \in M} \sigma_j = 10, \qquad |M| = 4",
+        title="Of panel C's axis, -10 to 10, the agent of panel A can meet -4, -2, 0, 2 and 4 only.",
+        form="beyond",
+        expected=Verdict.SUPPORTED,
+        statement=r"\Big\{\sum_{j \in M} \sigma_j\Big\} = \{-4, -2, 0, 2, 4\}, \qquad |M| = 4",
         checks=(
             agree(
-                "the largest sum that the neighbours can show",
-                lambda case: programs.contexts(case.running).sum(1).max(),
-                lambda case: FIG_1C_AXIS,
-                (cases.LATTICE_AGENT,),
+                "the sums that the focal agent of the 4x4 lattice meets",
+                sums_met_by_the_focal_agent,
+                lambda case: [-4, -2, 0, 2, 4],
+                (cases.FIG_1A_LATTICE,),
             ),
         ),
     ),

@@ -127,6 +127,14 @@ CLAIMS = (
                 lambda case: unit_logits(case, "01"),
                 MACHINES,
             ),
+            laws_agree(
+                "log-odds of the enumerated law against (13), ±1 units",
+                lambda case: energy_logits(
+                    printed_weights(case), case.declared.prior_precision, "pm1"
+                ),
+                lambda case: unit_logits(case, "pm1"),
+                MACHINES,
+            ),
         ),
     ),
     Claim(
@@ -270,7 +278,7 @@ CLAIMS = (
     Claim(
         id="clamping_is_absorbed_by_a_visible_bias",
         equations=("sec. 4",),
-        title="A finite bias on the visible units is the same as clamping them.",
+        title="Clamping is absorbed in the biases of the visible units, read with finite biases.",
         form="printed",
         expected=Verdict.REFUTED,
         derivation=sec4_boltzmann.clamping_is_absorbed_by_a_visible_bias,

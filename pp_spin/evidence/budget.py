@@ -22,6 +22,15 @@ MISS = 1e-3
 """Probability with which a check may miss the smallest effect that it calls detectable."""
 
 
+def check_affordable(n_checks: int) -> None:
+    """Raise ValueError, before anything is run, where ``n_checks`` would overdraw the budget."""
+    if n_checks > MAX_CHECKS:
+        raise ValueError(
+            f"got {n_checks} statistical checks; a run may spend {ALLOWED:.0e}, {MAX_CHECKS} "
+            f"checks of {ALPHA:.0e}; select fewer claims at once"
+        )
+
+
 def spent(evidence: Iterable[Evidence]) -> float:
     """The sum of the slices that were used. Raises ValueError when it exceeds ``ALLOWED``."""
     slices = [piece.alpha for piece in evidence if piece.alpha is not None]

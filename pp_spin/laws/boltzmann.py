@@ -11,8 +11,9 @@ that hold with ``exp(-E_B)`` are ``W = gamma`` (±1) and ``W = 4 gamma`` (0/1).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import numpyro
@@ -22,6 +23,7 @@ from jax.typing import ArrayLike
 from pp_spin import checks, spin
 from pp_spin.laws.clamping import absorb_clamped
 from pp_spin.laws.quadratic import quadratic_energy
+from pp_spin.laws.values import unit_values
 
 Units = Literal["pm1", "01"]
 
@@ -64,6 +66,11 @@ class Boltzmann:
         """How many units the machine has (one name for all laws)."""
         return len(self.biases)
 
+    @property
+    def allowed(self) -> tuple[int, int]:
+        """The two values of a unit."""
+        return (-1, 1) if self.units == "pm1" else (0, 1)
+
     def unit_values(self, spins: ArrayLike) -> Array:
         """Spins in {-1, +1} as this machine's unit values; any shape."""
         spins = jnp.asarray(spins)
@@ -71,7 +78,9 @@ class Boltzmann:
 
     def energy(self, values: ArrayLike) -> Array:
         """``E_B(x)`` of eq. (12) corrected; unit values ``(..., n_spins)`` to ``(...)``."""
-        return quadratic_energy(self.weights, self.biases, values)
+        return quadratic_energy(
+            self.weights, self.biases, unit_values("values", values, self.allowed)
+        )
 
     def log_prob(self, values: ArrayLike) -> Array:
         """``-E_B(x)``: the log-probability up to ``log Z``; ``(..., n_spins)`` to ``(...)``."""
@@ -79,7 +88,7 @@ class Boltzmann:
 
     def unit_logit(self, values: ArrayLike) -> Array:
         """``logit P(x_i = +1 | the others)``: (13) with its unit convention, ``(..., n_spins)``."""
-        values = jnp.asarray(values)
+        values = unit_values("values", values, self.allowed)
         net_input = values @ jnp.asarray(self.weights) + jnp.broadcast_to(self.biases, values.shape)
         return net_input if self.units == "01" else 2 * net_input
 
@@ -88,14 +97,7 @@ class Boltzmann:
 
         The clamped units become a shift of the hidden biases: ``theta_h + W_hv d``.
         """
-        allowed = {-1, 1} if self.units == "pm1" else {0, 1}
-        for unit, value in clamped.items():
-            if unit not in range(self.n_spins) or value not in allowed:
-                raise ValueError(
-                    f"got clamped[{unit!r}] = {value!r} for a machine of {self.n_spins} units with "
-                    f"units={self.units!r}; clamp a unit 0..{self.n_spins - 1} to one of "
-                    f"{sorted(allowed)}"
-                )
+        self._check_held("clamped", clamped)
         rest = absorb_clamped(self.weights, self.biases, clamped)
         return Boltzmann(rest.couplings, rest.fields, self.units)
 
@@ -115,6 +117,7 @@ class Boltzmann:
         ``values`` holds the units that are observed (visible), index -> unit value. One factor per
         bias and per weight.
         """
+        self._check_held("values", values or {})
         to_spin = (lambda x: x) if self.units == "pm1" else (lambda x: 2 * x - 1)
         observed = {i: to_spin(x) for i, x in (values or {}).items()}
         units = [
@@ -126,6 +129,16 @@ class Boltzmann:
             numpyro.factor(f"bias_{i}", self.biases[i] * value + np.log(2.0))
         for i, j in np.argwhere(np.triu(self.weights)):
             numpyro.factor(f"weight_{i}_{j}", self.weights[i, j] * units[i] * units[j])
+
+    def _check_held(self, name: str, held: Mapping[int, Any]) -> None:
+        for unit, value in held.items():
+            known = isinstance(value, jax.core.Tracer) or value in self.allowed
+            if unit not in range(self.n_spins) or not known:
+                raise ValueError(
+                    f"got {name}[{unit!r}] = {value!r} for a machine of {self.n_spins} units with "
+                    f"units={self.units!r}; name a unit 0..{self.n_spins - 1} and one of "
+                    f"{self.allowed}"
+                )
 
 
 def from_precisions(

@@ -18,6 +18,7 @@ from jax.typing import ArrayLike
 from pp_spin import checks, spin
 from pp_spin.laws.clamping import absorb_clamped
 from pp_spin.laws.quadratic import quadratic_energy
+from pp_spin.laws.values import unit_values
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +55,12 @@ class Ising:
 
     def local_field(self, spins: ArrayLike) -> Array:
         """``h_i + sum_j J_ij s_j``, ``(..., n_spins)``."""
-        spins = jnp.asarray(spins)
+        spins = unit_values("spins", spins)
         return spins @ jnp.asarray(self.couplings) + jnp.broadcast_to(self.fields, spins.shape)
 
     def energy(self, spins: ArrayLike) -> Array:
         """``E(s)`` of eq. (7), ``(...)``."""
-        return quadratic_energy(self.couplings, self.fields, spins)
+        return quadratic_energy(self.couplings, self.fields, unit_values("spins", spins))
 
     def energy_gap(self, spins: ArrayLike) -> Array:
         """``Delta_i E = E(s_i = -1) - E(s_i = +1)`` of eq. (8), ``(..., n_spins)``."""
@@ -84,10 +85,8 @@ class Ising:
         One factor per field and per bond, so that enumeration follows the graph. Its total mass is
         Z: ``enumeration.log_evidence(law.model)`` is ``log Z``.
         """
-        values = [
-            spin.sample_spin(f"spin_{i}", 0.0, None if spins is None else jnp.asarray(spins)[i])
-            for i in range(self.n_spins)
-        ]
+        observed = [None] * self.n_spins if spins is None else list(unit_values("spins", spins))
+        values = [spin.sample_spin(f"spin_{i}", 0.0, s) for i, s in enumerate(observed)]
         for i, value in enumerate(values):
             # log 2 takes back the flat site's probability 1/2.
             numpyro.factor(f"field_{i}", self.beta * self.fields[i] * value + np.log(2.0))

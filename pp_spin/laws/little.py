@@ -18,6 +18,7 @@ from jax.typing import ArrayLike
 
 from pp_spin import checks, spin
 from pp_spin.laws.clamping import absorb_clamped
+from pp_spin.laws.values import unit_values
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +46,7 @@ class Little:
 
     def energy(self, spins: ArrayLike) -> Array:
         """``E_sync(s)`` of eq. (C.34), ``(...)``."""
-        return _energy(self.couplings, self.fields, spins)
+        return _energy(self.couplings, self.fields, unit_values("spins", spins))
 
     def log_prob(self, spins: ArrayLike) -> Array:
         """``-E_sync(s)``: the log-probability up to ``log Z``, ``(...)``."""
@@ -68,7 +69,7 @@ class Little:
         Sites ``spin_0_up`` … are the present, ``next_0_up`` … the next tick, one factor per field
         and directed bond. Enumerating the next tick gives ``log_prob``; all of it gives ``log Z``.
         """
-        observed = [None] * self.n_spins if spins is None else list(jnp.asarray(spins))
+        observed = [None] * self.n_spins if spins is None else list(unit_values("spins", spins))
         present = [spin.sample_spin(f"spin_{i}", 0.0, s) for i, s in enumerate(observed)]
         following = [spin.sample_spin(f"next_{i}", 0.0) for i in range(self.n_spins)]
         for i, (now, then) in enumerate(zip(present, following, strict=True)):

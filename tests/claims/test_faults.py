@@ -38,16 +38,16 @@ CAUGHT = {
     "coupling_off_by_one_percent": {ONE_STEP, RANDOM_SCAN, LITTLE},
     "prior_off_by_one_percent": {ONE_STEP, RANDOM_SCAN, LITTLE},
     "synchronous_for_asynchronous": {RANDOM_SCAN},
-    "sweep_for_random_scan": {REVERSIBLE},
-    "metropolis_for_heat_bath": {ONE_STEP, LITTLE},
+    "sweep_for_random_scan": {REVERSIBLE, RANDOM_SCAN},
+    "metropolis_for_heat_bath": {ONE_STEP, LITTLE, RANDOM_SCAN},
     "clamped_agents_act": {RANDOM_SCAN, POSTERIOR},
     "half_of_them_act": {LITTLE},
 }
 """Claims that must catch a fault, among ONE_STEP, RANDOM_SCAN, LITTLE, REVERSIBLE, POSTERIOR."""
 
 INVISIBLE = {
-    "sweep_for_random_scan": {RANDOM_SCAN, ONE_STEP},
-    "metropolis_for_heat_bath": {RANDOM_SCAN, REVERSIBLE},
+    "sweep_for_random_scan": {ONE_STEP, LITTLE},
+    "metropolis_for_heat_bath": {REVERSIBLE},
     "synchronous_for_asynchronous": {ONE_STEP, LITTLE},
     "half_of_them_act": {ONE_STEP, RANDOM_SCAN},
     "half_logit": {REVERSIBLE},
@@ -125,6 +125,8 @@ def test_the_healthy_sampler_is_supported(schedule):
         ("neighbour_off_by_one", random_scan),
         ("open_edges", sequential),
         ("synchronous_for_asynchronous", random_scan),
+        ("sweep_for_random_scan", random_scan),  # same law: only the single sweep tells
+        ("metropolis_for_heat_bath", random_scan),  # same law: only the single sweep tells
         ("half_of_them_act", synchronous),
         ("metropolis_for_heat_bath", synchronous),
     ],

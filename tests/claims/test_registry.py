@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from derivations import all_derivations
+from derivations import all_derivations, decide
 from pp_spin.claims.registry import PAPER_CLAIMS, check_unique, select
+from pp_spin.claims.runner import PROFILES, examine
 from pp_spin.evidence.evidence import Verdict
 
 NUMBERED = (
@@ -43,8 +44,25 @@ def test_printed_statements_that_fail_are_followed_by_corrected_ones():
     for claim in refuted:
         assert claim.form == "printed"
     corrected = {e for c in PAPER_CLAIMS if c.form != "printed" for e in c.equations}
-    # Fig. 1's axis is a remark on a drawing: there is nothing to correct in the mathematics.
-    assert all(set(c.equations) & corrected for c in refuted if c.section != "Fig. 1")
+    assert all(set(c.equations) & corrected for c in refuted)
+
+
+@pytest.mark.parametrize(
+    "claim", [c for c in PAPER_CLAIMS if c.expected is Verdict.REFUTED], ids=lambda c: c.id
+)
+def test_every_way_of_refuting_a_printed_statement_refutes_it(claim):
+    # One refutation decides, so a second check that wrongly passes would otherwise go unnoticed.
+    proved = [decide(claim.derivation()).verdict] if claim.derivation else []
+    evidence = list(examine(claim, PROFILES["standard"], seed=0))
+    by_method: dict[str, list[Verdict]] = {check.method: [] for check in claim.checks}
+    for check, piece in zip(_once_per_case(claim), evidence, strict=True):
+        by_method[check.method].append(piece.verdict)
+    assert all(outcome == "refuted" for outcome in proved)
+    assert all(Verdict.REFUTED in outcomes for outcomes in by_method.values())
+
+
+def _once_per_case(claim):
+    return [check for check in claim.checks for _ in check.over]
 
 
 def test_dependencies_exist_and_have_no_cycle():

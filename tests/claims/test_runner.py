@@ -92,9 +92,35 @@ def test_the_exit_code_says_how_it_ended(expected, value, code):
 
 def test_a_contradiction_outweighs_an_undecided_claim():
     outcomes = [{"verdict": "inconclusive", "expected": "supported"}]
-    assert exit_code({"claims": outcomes}) == 3
+    assert exit_code({"claims": outcomes, "faults": []}) == 3
     outcomes.append({"verdict": "refuted", "expected": "supported"})
-    assert exit_code({"claims": outcomes}) == 1
+    assert exit_code({"claims": outcomes, "faults": []}) == 1
+
+
+@pytest.mark.parametrize(
+    ("must", "killers", "code"), [(True, [], 3), (True, ["x"], 0), (False, [], 0)]
+)
+def test_a_fault_that_survives_a_complete_run_leaves_it_undecided(must, killers, code):
+    outcomes = [{"verdict": "supported", "expected": "supported"}]
+    faults = [{"must_be_caught": must, "killed_by": killers}]
+    assert exit_code({"claims": outcomes, "faults": faults}) == code
+
+
+def test_a_claim_that_is_red_already_catches_nothing():
+    document = verify([claim(Verdict.SUPPORTED, 2.0)], profile="quick")
+    assert all(not f["killed_by"] and not f["survived"] for f in document["faults"])
+
+
+def test_what_cannot_be_afforded_is_refused_before_it_is_run():
+    def never(case, means):
+        raise AssertionError("nothing should run")
+
+    check = Check(Rung.STATISTICAL, "a test", (cases.RING,), never)
+    many = [
+        Claim(f"c_{i}", ("8",), "True.", "beyond", Verdict.SUPPORTED, (check,)) for i in range(201)
+    ]
+    with pytest.raises(ValueError, match=r"got 201 statistical checks; .*select fewer claims"):
+        verify(many, profile="quick")
 
 
 def test_progress_is_told_and_ends():

@@ -51,7 +51,7 @@ from derivations.notation import (
 )
 
 PRINTED_AND_FALSE = {
-    "printed_action_law_has_no_free_parameter",
+    "printed_action_law_has_parameter_phi_u",
     "couplings_equal_precisions_at_every_temperature",
     "printed_cross_term_gives_the_unit_law",
     "unit_law_holds_for_spin_units",
