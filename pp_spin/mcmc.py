@@ -1,8 +1,9 @@
 """A collective as a NumPyro kernel: ``MCMC(CollectiveKernel(collective), …)`` runs it, HMC-free.
 
-Shapes: the state's ``spins`` are ``(n_agents,)``, with a leading axis of chains under
-``chain_method="vectorized"``. One MCMC iteration is one sweep. NumPyro derives each chain's key,
-so the draws differ from those of ``sample`` with the same seed; their law is the same.
+Shapes: ``mcmc.get_samples()["spins"]`` is ``(num_samples, n_agents)``; a state's spins are
+``(n_agents,)``, with a leading axis of chains under ``chain_method="vectorized"``. One MCMC
+iteration is one sweep. NumPyro derives each chain's key, so the draws differ from those of
+``sample`` with the same seed; their law is the same.
 """
 
 from typing import Any, NamedTuple
@@ -22,8 +23,8 @@ from pp_spin.who_acts import who_acts
 class CollectiveState(NamedTuple):
     """NumPyro's view of a chain: the kernel's state and its key."""
 
-    spins: Array
-    """``(n_agents,)`` int8"""
+    sites: dict[str, Array]
+    """``"spins"``: ``(n_agents,)`` int8; by name, as NumPyro keeps its samples"""
     n_sweeps: Array
     """``()`` int32"""
     rng_key: Array
@@ -37,7 +38,8 @@ class CollectiveKernel(MCMCKernel):
     without them each free agent starts from a fair coin.
     """
 
-    sample_field = "spins"
+    sample_field = "sites"
+    model = None  # there is no NumPyro model to trace: the agents are the program
 
     def __init__(self, collective: Collective, schedule: str | Schedule = random_scan) -> None:
         self.collective = collective
@@ -80,13 +82,17 @@ class CollectiveKernel(MCMCKernel):
             spins = jax.random.rademacher(start_key, (self.collective.n_agents,))
         for agent, held in self.collective.clamped.items():
             spins = jnp.asarray(spins).at[agent].set(held)
-        return CollectiveState(*kernel.init(spins), rng_key=chain_key)
+        return _state(kernel.init(spins), chain_key)
 
     def _sweep(self, state: CollectiveState) -> CollectiveState:
         sweep_key = jax.random.fold_in(state.rng_key, state.n_sweeps)
-        spin_state = kernel.SpinState(state.spins, state.n_sweeps)
-        after, _ = kernel.step(sweep_key, spin_state, self._who_acts, self._up_prob_fn)
-        return CollectiveState(*after, rng_key=state.rng_key)
+        before = kernel.SpinState(state.sites["spins"], state.n_sweeps)
+        after, _ = kernel.step(sweep_key, before, self._who_acts, self._up_prob_fn)
+        return _state(after, state.rng_key)
+
+
+def _state(spin_state: kernel.SpinState, rng_key: Array) -> CollectiveState:
+    return CollectiveState({"spins": spin_state.spins}, spin_state.n_sweeps, rng_key)
 
 
 def _refuse_other_than_spins(init_params: Array, shape: tuple[int, ...]) -> None:

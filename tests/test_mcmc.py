@@ -1,5 +1,6 @@
 """A collective inside numpyro.infer.MCMC: its starts, its clamped agents, its law."""
 
+import arviz_base
 import jax
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ def run(key, collective=COLLECTIVE, schedule="random_scan", *, init_params=None,
     settings = {"chain_method": "vectorized", "progress_bar": False} | settings
     mcmc = MCMC(CollectiveKernel(collective, schedule), **settings)
     mcmc.run(key, init_params=init_params)
-    return np.asarray(mcmc.get_samples(group_by_chain=True))
+    return np.asarray(mcmc.get_samples(group_by_chain=True)["spins"])
 
 
 def test_chains_in_sequence_and_side_by_side_are_the_same_draws(key):
@@ -33,6 +34,13 @@ def test_chains_in_sequence_and_side_by_side_are_the_same_draws(key):
     assert set(np.unique(vectorized)) == {-1, 1}
     np.testing.assert_array_equal(run(key, chain_method="sequential"), vectorized)
     assert (run(jax.random.key(1)) != vectorized).any()
+
+
+def test_arviz_reads_a_run(key):
+    mcmc = MCMC(CollectiveKernel(COLLECTIVE), num_warmup=0, num_samples=5, progress_bar=False)
+    mcmc.run(key)
+    tree = arviz_base.from_numpyro(mcmc)
+    assert tree["posterior"]["spins"].shape == (1, 5, 4)
 
 
 def test_a_single_chain_runs_with_numpyros_progress_bar(key, capsys, monkeypatch):
@@ -61,7 +69,7 @@ def test_free_agents_start_from_fair_coins(key):
     n_chains = 400
     kernel = CollectiveKernel(COLLECTIVE)
     state = kernel.init(jax.random.split(key, n_chains), 0, None, (), {})
-    up = (np.asarray(state.spins)[:, COLLECTIVE.free] == 1).sum(0)
+    up = (np.asarray(state.sites["spins"])[:, COLLECTIVE.free] == 1).sum(0)
     # Hoeffding: a fair coin stays within this of a half, but with probability ALPHA.
     assert np.abs(up / n_chains - 0.5).max() < np.sqrt(np.log(2 * 3 / ALPHA) / (2 * n_chains))
 

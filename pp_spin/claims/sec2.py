@@ -192,7 +192,7 @@ CLAIMS = (
     Claim(
         id="agent_of_fig_1a_reaches_five_sums_of_the_axis_of_fig_1c",
         equations=("Fig. 1",),
-        title="Of panel C's axis, -10 to 10, the agent of panel A can meet -4, -2, 0, 2 and 4 only.",
+        title="Of panel C's axis, -10 to 10, the agent of panel A meets -4, -2, 0, 2 and 4 only.",
         form="beyond",
         expected=Verdict.SUPPORTED,
         statement=r"\Big\{\sum_{j \in M} \sigma_j\Big\} = \{-4, -2, 0, 2, 4\}, \qquad |M| = 4",
