@@ -4,9 +4,9 @@
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from derivations.step import Derivation
 from pp_spin.evidence.evidence import Evidence, Rung, Verdict
@@ -69,6 +69,8 @@ class Claim:
                 f"got claim id {self.id!r}; ids are file names and command-line words; use lower "
                 "case letters, digits and underscores, and say the conclusion"
             )
+        object.__setattr__(self, "expected", _one_of(Verdict, "expected", self.expected, self.id))
+        _one_of(get_args(Form), "form", self.form, self.id)
         if not self.checks and self.derivation is None:
             raise ValueError(
                 f"got claim {self.id!r} with neither a check nor a derivation; nothing could ever "
@@ -94,6 +96,17 @@ class Claim:
         if self.statement is not None:
             return self.statement
         return self.derivation().statement_latex if self.derivation else rf"\text{{{self.title}}}"
+
+
+def _one_of(allowed: Iterable[str], name: str, value: str, claim_id: str) -> str:
+    """The member of ``allowed`` that equals ``value``; ValueError where there is none."""
+    for member in allowed:
+        if member == value:
+            return member
+    raise ValueError(
+        f"got {name} = {value!r} in claim {claim_id!r}; a claim is held against it; give one of "
+        f"{', '.join(map(str, allowed))}"
+    )
 
 
 class Judgement(NamedTuple):

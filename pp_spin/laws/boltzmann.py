@@ -79,7 +79,7 @@ class Boltzmann:
     def energy(self, values: ArrayLike) -> Array:
         """``E_B(x)`` of eq. (12) corrected; unit values ``(..., n_spins)`` to ``(...)``."""
         return quadratic_energy(
-            self.weights, self.biases, unit_values("values", values, self.allowed)
+            self.weights, self.biases, unit_values("values", values, self.n_spins, self.allowed)
         )
 
     def log_prob(self, values: ArrayLike) -> Array:
@@ -88,7 +88,7 @@ class Boltzmann:
 
     def unit_logit(self, values: ArrayLike) -> Array:
         """``logit P(x_i = +1 | the others)``: (13) with its unit convention, ``(..., n_spins)``."""
-        values = unit_values("values", values, self.allowed)
+        values = unit_values("values", values, self.n_spins, self.allowed)
         net_input = values @ jnp.asarray(self.weights) + jnp.broadcast_to(self.biases, values.shape)
         return net_input if self.units == "01" else 2 * net_input
 

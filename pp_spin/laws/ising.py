@@ -55,12 +55,14 @@ class Ising:
 
     def local_field(self, spins: ArrayLike) -> Array:
         """``h_i + sum_j J_ij s_j``, ``(..., n_spins)``."""
-        spins = unit_values("spins", spins)
+        spins = unit_values("spins", spins, self.n_spins)
         return spins @ jnp.asarray(self.couplings) + jnp.broadcast_to(self.fields, spins.shape)
 
     def energy(self, spins: ArrayLike) -> Array:
         """``E(s)`` of eq. (7), ``(...)``."""
-        return quadratic_energy(self.couplings, self.fields, unit_values("spins", spins))
+        return quadratic_energy(
+            self.couplings, self.fields, unit_values("spins", spins, self.n_spins)
+        )
 
     def energy_gap(self, spins: ArrayLike) -> Array:
         """``Delta_i E = E(s_i = -1) - E(s_i = +1)`` of eq. (8), ``(..., n_spins)``."""
@@ -85,7 +87,11 @@ class Ising:
         One factor per field and per bond, so that enumeration follows the graph. Its total mass is
         Z: ``enumeration.log_evidence(law.model)`` is ``log Z``.
         """
-        observed = [None] * self.n_spins if spins is None else list(unit_values("spins", spins))
+        observed = (
+            [None] * self.n_spins
+            if spins is None
+            else list(unit_values("spins", spins, self.n_spins))
+        )
         values = [spin.sample_spin(f"spin_{i}", 0.0, s) for i, s in enumerate(observed)]
         for i, value in enumerate(values):
             # log 2 takes back the flat site's probability 1/2.

@@ -46,7 +46,7 @@ class Little:
 
     def energy(self, spins: ArrayLike) -> Array:
         """``E_sync(s)`` of eq. (C.34), ``(...)``."""
-        return _energy(self.couplings, self.fields, unit_values("spins", spins))
+        return _energy(self.couplings, self.fields, unit_values("spins", spins, self.n_spins))
 
     def log_prob(self, spins: ArrayLike) -> Array:
         """``-E_sync(s)``: the log-probability up to ``log Z``, ``(...)``."""
@@ -69,7 +69,11 @@ class Little:
         Sites ``spin_0_up`` … are the present, ``next_0_up`` … the next tick, one factor per field
         and directed bond. Enumerating the next tick gives ``log_prob``; all of it gives ``log Z``.
         """
-        observed = [None] * self.n_spins if spins is None else list(unit_values("spins", spins))
+        observed = (
+            [None] * self.n_spins
+            if spins is None
+            else list(unit_values("spins", spins, self.n_spins))
+        )
         present = [spin.sample_spin(f"spin_{i}", 0.0, s) for i, s in enumerate(observed)]
         following = [spin.sample_spin(f"next_{i}", 0.0) for i in range(self.n_spins)]
         for i, (now, then) in enumerate(zip(present, following, strict=True)):

@@ -7,11 +7,20 @@ from jax import Array
 from jax.typing import ArrayLike
 
 
-def unit_values(name: str, values: ArrayLike, allowed: tuple[int, int] = (-1, 1)) -> Array:
-    """``values`` as an array, every entry one of ``allowed``; ValueError for any other.
+def unit_values(
+    name: str, values: ArrayLike, n_units: int, allowed: tuple[int, int] = (-1, 1)
+) -> Array:
+    """``values`` ``(..., n_units)`` as an array, every entry one of ``allowed``.
 
-    Inside a JAX transformation values are not known, and are taken as they come.
+    Raises ValueError for another length or entry. Inside a JAX transformation only the shape is
+    known: entries are then taken as they come.
     """
+    shape = np.shape(values)
+    if not shape or shape[-1] != n_units:
+        raise ValueError(
+            f"got {name} of shape {shape}; the law is over {n_units} units, the last axis of a "
+            f"configuration; give (..., {n_units})"
+        )
     if isinstance(values, jax.core.Tracer):
         return values
     found = np.asarray(values)

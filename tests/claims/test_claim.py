@@ -78,6 +78,8 @@ def test_a_claim_stands_in_the_section_of_its_first_equation(equations, section)
         ({"id": "Claim 7"}, r"got claim id 'Claim 7'.*lower case"),
         ({"checks": ()}, r"neither a check nor a derivation.*give it one"),
         ({"equations": ("D.3",)}, r"got equation 'D\.3'.*the paper's numbers"),
+        ({"expected": "maybe"}, r"got expected = 'maybe' .*give one of supported, refuted"),
+        ({"form": "guessed"}, r"got form = 'guessed' .*printed, corrected, beyond"),
         ({"equations": ()}, r"got equation ''.*name at least one"),
     ],
 )

@@ -138,9 +138,9 @@ def test_what_has_no_boltzmann_law_is_refused(arguments, message):
         (
             "01",
             {0: -1},
-            r"got clamped\[0\] = -1 .*units='01'; clamp a unit 0..1 .* \[0, 1\]",
+            r"got clamped\[0\] = -1 .*units='01'; name a unit 0..1 .* \(0, 1\)",
         ),
-        ("pm1", {0: 0}, r"got clamped\[0\] = 0 .*units='pm1'; clamp .* to one of \[-1, 1\]"),
+        ("pm1", {0: 0}, r"got clamped\[0\] = 0 .*units='pm1'; name .* one of \(-1, 1\)"),
         ("pm1", {2: 1}, r"got clamped\[2\] = 1 for a machine of 2 units"),
         ("pm1", {0: 1, 1: 1}, r"got 2 spins, all of them clamped; .*; leave at least one"),
     ],
