@@ -29,6 +29,10 @@ UpProbFn = Callable[[Array, Array], Array]
 """``(spins (n_agents,), agents (width,)) -> P(each of those agents next acts +1) (width,)``."""
 
 
+LARGEST_FIELD = float(np.finfo(np.float32).max) / 4
+"""Largest sum of an agent's absolute precisions, so that no log-odds overflows."""
+
+
 @dataclass(frozen=True, eq=False)
 class Collective:
     """Agents that infer from each other's spins and act on what they infer.
@@ -67,6 +71,7 @@ class Collective:
             len(network.nodes),
             "one prior precision per agent",
         )
+        _refuse_what_single_precision_cannot_hold(network.weights, zeta)
         if not isinstance(action_rule, ActionRule):
             raise TypeError(
                 f"got action_rule = {action_rule!r}; agents act by an ActionRule; take one from "
@@ -140,6 +145,19 @@ class Collective:
         for agent, value in self.clamped.items():
             held[..., agent] = value
         return held
+
+
+def _refuse_what_single_precision_cannot_hold(
+    gamma: NDArray[np.float64], zeta: NDArray[np.float64]
+) -> None:
+    largest_field = np.abs(gamma).sum(axis=1) + np.abs(zeta)
+    agent = int(largest_field.argmax())
+    if largest_field[agent] > LARGEST_FIELD:
+        raise ValueError(
+            f"got agent {agent} with precisions that sum to {largest_field[agent]:.3g}; the "
+            f"sampler computes in single precision, which overflows beyond {LARGEST_FIELD:.3g}; "
+            "scale them down (beyond about 20 an agent is certain anyway)"
+        )
 
 
 def action_up_prob(agents: Agent, action_rule: ActionRule, spins: Array, acting: Array) -> Array:

@@ -160,3 +160,9 @@ def test_an_action_rule_is_no_name():
     name: Any = "planning_as_inference(3, 3)"
     with pytest.raises(TypeError, match=r"got action_rule = 'planning.*; .* or parse_action_rule"):
         Collective(GAMMA, action_rule=name)
+
+
+def test_precisions_beyond_single_precision_are_refused():
+    with pytest.raises(ValueError, match=r"sum to 1e\+39; .* overflows beyond 8\.51e\+37; scale"):
+        Collective([[0, 1e39], [1, 0]])
+    Collective([[0, 1e30], [1, 0]])

@@ -86,7 +86,7 @@ def labelled(
     collective: Collective, draws: NDArray[np.int8], attrs: dict[str, Any] | None = None
 ) -> xr.DataTree:
     """The ``DataTree`` of draws ``(n_chains, n_draws, n_agents)`` of a collective."""
-    names = [_label(node) for node in collective.nodes]
+    names = _labels(collective.nodes)
     data: dict[str, dict[str, Any]] = {
         "posterior": {"spins": draws},
         "sample_stats": {
@@ -140,6 +140,12 @@ def _energy(collective: Collective, draws: NDArray[np.int8]) -> NDArray[np.float
         pair_energy = -((spins @ collective.sensory_precision.T) * spins).sum(-1) / 2
         energies[:, draw] = pair_energy - spins @ collective.prior_precision
     return energies
+
+
+def _labels(nodes: tuple[Hashable, ...]) -> list[Hashable]:
+    labels = [_label(node) for node in nodes]
+    # (1, 2) and "1,2" are two nodes: where labels clash, each is written as Python would.
+    return labels if len(set(labels)) == len(nodes) else [repr(node) for node in nodes]
 
 
 def _label(node: Hashable) -> Hashable:

@@ -33,14 +33,17 @@ def draw(key, n_chains=10, *, schedule=random_scan, collective=COLLECTIVE, **cou
 
 
 @pytest.mark.parametrize("chunk_chains", [1, 3, 10, 64])
-def test_draws_do_not_depend_on_the_chunks(key, chunk_chains, monkeypatch):
-    expected = draw(key)
+@pytest.mark.parametrize("draws_per_call", [1, 4, 6])
+def test_draws_do_not_depend_on_the_chunks(key, chunk_chains, draws_per_call, monkeypatch):
+    counts = {"num_warmup": 5, "thinning": 2}
+    expected = draw(key, **counts)
     monkeypatch.setattr(plain, "CHUNK_CHAINS", chunk_chains)
+    monkeypatch.setattr(plain, "CALL_SWEEPS", draws_per_call * 2 * min(chunk_chains, 10))
     done = []
-    found = draw(key, on_progress=lambda *progress: done.append(progress))
+    found = draw(key, on_progress=lambda *progress: done.append(progress), **counts)
     np.testing.assert_array_equal(found, expected)
-    assert done[-1] == (10, 10)
-    assert len(done) == -(-10 // chunk_chains)
+    assert done[-1] == (60, 60)
+    assert len(done) == -(-10 // chunk_chains) * -(-6 // draws_per_call)
 
 
 def test_more_chains_leave_the_first_ones_as_they_were(key):

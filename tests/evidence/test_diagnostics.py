@@ -150,10 +150,10 @@ def test_chains_start_where_they_are_told():
         np.testing.assert_array_equal(draws, np.broadcast_to(expected, (3, 5, 4)))
 
 
-def test_progress_ends_with_all_chains():
+def test_progress_ends_with_all_draws():
     done = []
     sample(FLORENCE, on_progress=lambda *progress: done.append(progress), **SMALL)
-    assert done[-1] == (3, 3)
+    assert done[-1] == (15, 15)
 
 
 @cases.every_seed
@@ -203,3 +203,9 @@ def test_a_collective_of_clamped_agents_is_refused():
     held = FLORENCE.replaced(clamped=dict.fromkeys(FAMILIES, 1))
     with pytest.raises(ValueError, match=r"got 4 agents, all of them clamped; nobody is left"):
         sample(held, **SMALL)
+
+
+def test_nodes_whose_labels_clash_are_told_apart():
+    collective = Collective([[0, 1], [1, 0]], nodes=((1, 2), "1,2"))
+    tree = sample(collective, num_samples=1, num_chains=1, num_warmup=0)
+    assert list(tree["posterior"]["agent"].to_numpy()) == ["(1, 2)", "'1,2'"]
