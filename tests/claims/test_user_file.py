@@ -52,7 +52,14 @@ def test_a_true_and_a_false_statement_end_in_a_contradiction(claims_file):
     [
         ("x = 1", r"which defines no claim; bind at least one"),
         ("import no_such_module_at_all", r"stops with ModuleNotFoundError.*line 1.*mend it"),
-        ("def (", r"stops with SyntaxError.*mend it"),
+        ("x = 1\ndef (", r"stops with SyntaxError: .* \(line 2 of .*broken\.py\); mend it"),
+        ("import sys\nsys.exit(0)", r"stops with SystemExit: 0 \(line 2 of .*broken\.py\); mend"),
+        ("raise SystemExit", r"stops with SystemExit: .* \(line 1 of .*broken\.py\); mend it"),
+        ("x = '\\x00'.encode().decode()\nopen(x)", r"ValueError: .*null.* \(line 2 of .*broken"),
+        (
+            "from pp_spin.claims.claim import Claim\n\nClaim('Not an id', ('8',), '', '', '')",
+            r"got claim id 'Not an id'.* \(line 3 of .*broken\.py\); mend it",
+        ),
     ],
 )
 def test_a_file_without_claims_is_explained(tmp_path, text, message):
@@ -60,6 +67,24 @@ def test_a_file_without_claims_is_explained(tmp_path, text, message):
     path.write_text(text)
     with pytest.raises(ValueError, match=message):
         load_claims(path)
+
+
+def test_ctrl_c_while_a_file_is_read_is_not_the_files_fault(tmp_path):
+    path = tmp_path / "slow.py"
+    path.write_text("raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        load_claims(path)
+
+
+def test_what_a_file_prints_stays_off_the_standard_output(claims_file, capsys):
+    claims_file.write_text("print('loading')\n" + CLAIMS)
+    load_claims(claims_file)
+    assert tuple(capsys.readouterr()) == ("", "loading\n")
+
+
+def test_a_directory_is_told_from_a_missing_file(tmp_path):
+    with pytest.raises(ValueError, match=r"which is a directory; .* name the file in it"):
+        load_claims(tmp_path)
 
 
 def test_a_missing_file_is_named(tmp_path):
