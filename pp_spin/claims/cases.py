@@ -104,7 +104,7 @@ SYMMETRIC_SYSTEMS = (RING, GLASS, PAIR, TORUS, MACHINE)
 
 UNEVEN_PAIR = system("pair with unequal precisions", as_network([[0, 0.9], [0.7, 0]]), [0.1, 0.2])
 UNEVEN_GLASS = system("asymmetric glass of 5", glass(5, 0.5, seed=3, symmetric=False), 0.1)
-ASYMMETRIC_SYSTEMS = (UNEVEN_PAIR, UNEVEN_GLASS)
+ASYMMETRIC_SYSTEMS = (UNEVEN_GLASS, UNEVEN_PAIR)
 
 BIPARTITE_SYSTEMS = (
     system("ring of 6", weighted(ring(6), 0.5), [0.3, -0.1, 0.2, 0.0, -0.4, 0.1]),
@@ -148,5 +148,5 @@ def karate_club() -> System:
 
 
 KARATE_CLUB = karate_club()
-EXACT_LAW_SYSTEMS = (FIG_1A_LATTICE, FLORENCE, FLORENCE_CLAMPED)
+EXACT_LAW_SYSTEMS = (FLORENCE, FLORENCE_CLAMPED, FIG_1A_LATTICE)
 INFERENCE_SYSTEMS = (FLORENCE_CLAMPED, KARATE_CLUB)

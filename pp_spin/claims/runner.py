@@ -41,7 +41,7 @@ class Profile(NamedTuple):
 
 
 PROFILES = {
-    "quick": Profile(20_000, cases_per_check=1, faults_meet_the_sampler=False),
+    "quick": Profile(8_192, cases_per_check=1, faults_meet_the_sampler=False),
     "standard": Profile(100_000, cases_per_check=None, faults_meet_the_sampler=True),
     "full": Profile(1_000_000, cases_per_check=None, faults_meet_the_sampler=True),
 }
