@@ -5,6 +5,7 @@ uses, its statement in LaTeX and the seconds it took. Without names, all of them
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -35,4 +36,8 @@ def main(names: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except BrokenPipeError:
+        # The reader went away: nothing is left to do, and the last flush must not complain of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -169,28 +169,36 @@ def _write_reports(
     """Write every face that is asked for, the document first; the files that now exist."""
     from pp_spin.report.document import document_bytes, write_atomic
 
-    written: list[Path] = []
-
-    def write(data: bytes, *wanted: Path | None) -> None:
-        for path in wanted:
-            if path == STDOUT:
-                sys.stdout.buffer.write(data)
-                sys.stdout.buffer.flush()
-            elif path:
-                write_atomic(path, data)
-                written.append(path)
-
+    faces: list[tuple[Path | None, bytes]] = []
     if out or json:
-        write(document_bytes(document), json, out and out / "report.json")
+        data = document_bytes(document)
+        faces += [(json, data), (out and out / "report.json", data)]
     if out or junit:
         from pp_spin.report.junit import junit_xml
 
-        write(junit_xml(document), junit, out and out / "junit.xml")
+        data = junit_xml(document)
+        faces += [(junit, data), (out and out / "junit.xml", data)]
     if out:
         from pp_spin.report.html import html_report
 
-        write(html_report(document).encode(), out / "report.html")
-    return written
+        faces.append((out / "report.html", html_report(document).encode()))
+    wanted = [(path, data) for path, data in faces if path]
+    files = [(path, data) for path, data in wanted if path != STDOUT]
+    for path, data in files:
+        write_atomic(path, data)
+    for path, data in wanted:
+        if path == STDOUT:
+            _write_stdout(data)
+    return [path for path, _ in files]
+
+
+def _write_stdout(data: bytes) -> None:
+    """A reader that goes away changes neither the files nor the verdict."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        exits.silence(sys.stdout)
 
 
 def _chosen(paths: Sequence[Path] | None, select: str | None) -> "tuple[Claim, ...]":
@@ -201,6 +209,7 @@ def _chosen(paths: Sequence[Path] | None, select: str | None) -> "tuple[Claim, .
         claims = registry.PAPER_CLAIMS
         if paths:
             claims = tuple(claim for path in paths for claim in user_file.load_claims(path))
+            registry.check_unique(claims)
         return claims if select is None else tuple(registry.select(claims, select))
 
 
@@ -215,7 +224,8 @@ def _run(claims: "Sequence[Claim]", profile: str, seed: int) -> dict[str, Any]:
             f"got profile {profile!r}; there is no such profile; "
             f"choose one of {', '.join(runner.PROFILES)}{hint}"
         )
-    with _progress() as on_progress:
+    # What a user's check prints must not get into the JSON or XML on the standard output.
+    with contextlib.redirect_stdout(sys.stderr), _progress() as on_progress:
         return runner.verify(claims, profile=profile, seed=seed, on_progress=on_progress)
 
 

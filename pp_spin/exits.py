@@ -1,18 +1,20 @@
 """How a command of ``pp-spin`` ends: its exit code, at most one message, and no traceback.
 
 0 every verdict as expected · 1 a contradiction · 2 wrong usage, nothing written · 3 inconclusive on
-a required claim · 4 the suite itself failed · 130 interrupted. A reader that goes away, as in
-``pp-spin list | head -1``, is no failure.
+a required claim · 4 the suite itself failed · 130 interrupted · 143, 129 told to stop by SIGTERM or
+SIGHUP. A reader that goes away, as in ``pp-spin list | head -1``, is no failure.
 """
 
 import contextlib
 import functools
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import IO, Any
 
 import typer
 from rich.console import Console
@@ -23,6 +25,14 @@ WRONG_USAGE, SUITE_FAILED, INTERRUPTED = 2, 4, 130
 
 class WrongUsage(Exception):
     """A mistake of the caller: its text is the whole message, and nothing was written."""
+
+
+class Stopped(BaseException):
+    """The system asked for an end. Like Ctrl-C, it is no error that a handler may swallow."""
+
+    def __init__(self, number: int):
+        super().__init__(signal.Signals(number).name)
+        self.exit_code = 128 + number  # the shells' convention
 
 
 @contextlib.contextmanager
@@ -40,7 +50,7 @@ class QuietPipeConsole(Console):
     def on_broken_pipe(self) -> None:
         """Print nothing more, neither here nor in the interpreter's last flush."""
         self.quiet = True
-        silence_stdout()
+        silence(self.file)
 
 
 def with_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
@@ -58,9 +68,12 @@ def with_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
         except KeyboardInterrupt:
             complain("interrupted; no file was left half-written")
             raise typer.Exit(INTERRUPTED) from None
+        except Stopped as order:
+            complain(f"stopped by {order}; no file was left half-written")
+            raise typer.Exit(order.exit_code) from None
         except BrokenPipeError:
-            silence_stdout()
-        except Exception as failure:
+            silence(sys.stdout)
+        except (Exception, SystemExit) as failure:  # a check's sys.exit(0) must not look like a 0
             if debug:
                 traceback.print_exc()
             hint = "" if debug else "; run again with --debug for the traceback"
@@ -77,34 +90,67 @@ def run(app: Callable[..., object]) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without ✓ gets a question mark
+    code: Any = 0
+    try:
+        with _stopped_by_signals():
+            code = _exit_code(app)
+            sys.stdout.flush()  # what is still buffered, here where its failure can be told
+    except BrokenPipeError:
+        silence(sys.stdout)
+    except OSError as error:
+        silence(sys.stdout)
+        if code != SUITE_FAILED:  # which has been told
+            complain(f"the output could not be written: {error.strerror}")
+        code = SUITE_FAILED
+    sys.exit(code)
+
+
+def _exit_code(app: Callable[..., object]) -> Any:
     try:
         app()
     except KeyboardInterrupt:
         complain("interrupted")
-        sys.exit(INTERRUPTED)
-    finally:
-        _flush_stdout()
+        return INTERRUPTED
+    except Stopped as order:
+        complain(f"stopped by {order}")
+        return order.exit_code
+    except SystemExit as ended:
+        gone = ended.__context__
+        if isinstance(gone, BrokenPipeError):
+            # rich and typer leave with 1, here a verdict, when the reader of help or of a usage
+            # error went away; the code of the error, if there was one, stands.
+            return getattr(gone.__context__, "exit_code", 0)
+        return ended.code
+    return 0
 
 
-def _flush_stdout() -> None:
-    """Write what is still buffered now, where its failure can be told."""
+@contextlib.contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """SIGTERM and a closed terminal end the block as Ctrl-C does, so that files are cleaned up."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Stopped(number)
+
+    names = ("SIGTERM", "SIGHUP")  # there is no SIGHUP on Windows
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    # An ignored signal stays so: nohup asks for that.
+    heeded = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in heeded}
     try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        silence_stdout()
-    except OSError as error:
-        silence_stdout()
-        complain(f"the output could not be written: {error.strerror}")
-        sys.exit(SUITE_FAILED)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def silence_stdout() -> None:
-    """Send what is still to come to nowhere, so that no later flush can fail."""
+def silence(stream: IO[str]) -> None:
+    """Send what is still to come on ``stream`` to nowhere, so that no later flush can fail."""
     with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def complain(message: str) -> None:
-    """One line on the standard error, red where it has colours."""
+    """One line on the standard error, red where it has colours; no matter if nobody listens."""
     text = Text.assemble(("pp-spin: ", "bold red"), (message, "red"))
-    Console(stderr=True).print(text, soft_wrap=True)
+    with contextlib.suppress(OSError):
+        QuietPipeConsole(stderr=True).print(text, soft_wrap=True)

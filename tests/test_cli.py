@@ -274,6 +274,58 @@ def test_a_claims_file_that_fails_is_wrong_usage(tmp_path):
     assert "ZeroDivisionError" in message(result)
     file.write_text("CLAIMS = ()")
     assert "defines no claim" in message(run("verify", file))
+    file.write_text("raise SystemExit(0)")
+    leaving = run("verify", file)
+    assert leaving.exit_code == 2
+    assert "stops with SystemExit: 0 (line 1 of" in message(leaving)
+
+
+@pytest.mark.usefixtures("forbidden_run")
+def test_two_files_may_not_share_a_claim_id(tmp_path):
+    first, second = tmp_path / "first.py", tmp_path / "second.py"
+    for file in (first, second):
+        file.write_text(TRUE_AND_FALSE)
+    for command in ("verify", "list"):
+        result = run(command, first, second)
+        assert result.exit_code == 2
+        assert "two claims with the id 'two_and_two_are_four'" in message(result)
+        assert "rename one of them" in message(result)
+
+
+def test_a_check_that_prints_leaves_the_json_alone(tmp_path):
+    file = tmp_path / "my_claims.py"
+    loud = TRUE_AND_FALSE.replace("lambda case: [total]", "lambda case: print('!') or [total]")
+    file.write_text("print('loading')" + loud)
+    result = run("verify", file, "--profile", "quick", "--json", "-")
+    assert result.exit_code == 1
+    assert len(json.loads(result.stdout)["claims"]) == 2
+    assert "loading\n!" in result.stderr
+
+
+def test_a_check_that_exits_is_no_verdict(monkeypatch):
+    def verify(*arguments, **options):
+        raise SystemExit(0)
+
+    monkeypatch.setattr(runner, "verify", verify)
+    result = run("verify")
+    assert result.exit_code == 4
+    assert "the suite itself failed: SystemExit: 0" in message(result)
+
+
+def test_a_reader_of_the_json_that_goes_away_changes_neither_files_nor_verdict(tmp_path):
+    file, folder, junit = tmp_path / "my_claims.py", tmp_path / "reports", tmp_path / "junit.xml"
+    file.write_text(TRUE_AND_FALSE)
+    arguments = ("--profile", "quick", "--json", "-", "--junit", junit, "--out", folder)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with program("verify", file, *arguments, **pipes) as verifying:
+        verifying.stdout.close()
+        shown = verifying.stderr.read()
+        assert verifying.wait() == 1
+    assert "Traceback" not in shown
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("junit.xml", "report.html", "report.json")
+    ]
+    assert junit.read_bytes() == (folder / "junit.xml").read_bytes()
 
 
 # ---- list and show
@@ -423,18 +475,36 @@ def test_a_reader_that_goes_away_is_no_failure():
         assert listing.wait() == 0
 
 
-def test_output_that_cannot_be_written_is_told():
+@pytest.mark.parametrize(("arguments", "code"), [(["--help"], 0), (["verify", "--sede"], 2)])
+def test_help_and_usage_errors_survive_a_reader_that_goes_away(arguments, code):
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = program(*arguments, stdout=writer, stderr=writer)
+    os.close(writer)
+    assert ended.wait() == code
+
+
+@pytest.mark.parametrize("command", ["list", "--help"])
+def test_output_that_cannot_be_written_is_told(command):
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
     with Path("/dev/full").open("w") as full:
-        listing = program("list", stdout=full, stderr=subprocess.PIPE)
-        _, error = listing.communicate()
-    assert listing.returncode == 4
-    assert "No space left on device" in error
-    assert "Traceback" not in error
+        ended = program(command, stdout=full, stderr=subprocess.PIPE)
+        _, error = ended.communicate()
+    assert ended.returncode == 4
+    [line] = error.splitlines()
+    assert "No space left on device" in line
 
 
-def test_ctrl_c_ends_a_running_check_without_a_trace(tmp_path):
+@pytest.mark.parametrize(
+    ("order", "code", "words"),
+    [
+        (signal.SIGINT, 130, "interrupted"),
+        (signal.SIGTERM, 143, "stopped by SIGTERM"),
+        (signal.SIGHUP, 129, "stopped by SIGHUP"),
+    ],
+)
+def test_a_signal_ends_a_running_check_without_a_trace(tmp_path, order, code, words):
     claims, mark, reports = tmp_path / "claims.py", tmp_path / "mark", tmp_path / "reports"
     claims.write_text(ENDLESS.format(mark=str(mark)))
     started = program("verify", claims, "--out", reports, stderr=subprocess.PIPE)
@@ -443,10 +513,10 @@ def test_ctrl_c_ends_a_running_check_without_a_trace(tmp_path):
         assert started.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    started.send_signal(signal.SIGINT)
+    started.send_signal(order)
     _, error = started.communicate(timeout=60)
-    assert started.returncode == 130
-    assert error == "pp-spin: interrupted; no file was left half-written\n"
+    assert started.returncode == code
+    assert error == f"pp-spin: {words}; no file was left half-written\n"
     assert not reports.exists()
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import sympy as sp
@@ -41,3 +42,14 @@ def test_a_broken_process_is_not_a_verdict(monkeypatch):
         pytest.raises(RuntimeError, match=r"stopped \(exit code 1\) before it decided action_law"),
     ):
         proof_of(action_law_is_bernoulli)
+
+
+def test_the_process_is_quiet_when_nobody_listens():
+    command = [sys.executable, "-m", "derivations", "posterior_is_logistic"]
+    root, pipe = Path(__file__).parents[2], subprocess.PIPE
+    with subprocess.Popen(command, cwd=root, stdout=pipe, stderr=pipe) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
