@@ -6,6 +6,7 @@ mistakes are answered at once. Exit codes are in exits.py.
 
 import contextlib
 import difflib
+import io
 import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +25,23 @@ if TYPE_CHECKING:
     from pp_spin.claims.claim import Claim
 
 STDOUT = Path("-")
+MAX_BYTES = 8 * 2**30  # of draws in one file
+REPORTS = ("report.html", "report.json", "junit.xml")
+
+
+def _file_or_stdout(text: str) -> Path:
+    if not text:
+        raise typer.BadParameter("got an empty name; a file has one; name it")
+    return Path(text)
+
+
+def _place(text: str) -> Path:
+    if text in ("", "-"):
+        raise typer.BadParameter(
+            f"got {text!r}; that names no place on the disk; give a path, such as run.nc or reports"
+        )
+    return Path(text)
+
 
 _HELP = """\
 What, if anything, does a collective of Bayesian agents sample from?
@@ -119,13 +137,21 @@ def verify(
     seed: Seed = 0,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write report.html, report.json and junit.xml there."),
+        typer.Option(
+            parser=_place, metavar="DIR", help="Write report.html, report.json and junit.xml there."
+        ),
     ] = None,
     json: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the JSON document (- for stdout).")
+        Path | None,
+        typer.Option(
+            parser=_file_or_stdout, metavar="FILE", help="Write the JSON document (- for stdout)."
+        ),
     ] = None,
     junit: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write JUnit XML (- for stdout).")
+        Path | None,
+        typer.Option(
+            parser=_file_or_stdout, metavar="FILE", help="Write JUnit XML (- for stdout)."
+        ),
     ] = None,
     debug: Debug = False,
 ) -> None:
@@ -134,7 +160,7 @@ def verify(
     from pp_spin.report.terminal import print_run
 
     with wrong_usage_if_refused():
-        _check_outputs(out, json, junit)
+        _check_outputs(paths or (), out, json, junit)
     document = sealed(_run(_chosen(paths, select), profile, seed))
     written = _write_reports(document, out, json, junit)
     console = QuietPipeConsole(stderr=STDOUT in (json, junit), highlight=False)
@@ -148,19 +174,20 @@ def verify(
     raise typer.Exit(_exit_code(document))
 
 
-def _check_outputs(out: Path | None, json: Path | None, junit: Path | None) -> None:
-    from pp_spin.report.document import check_writable
+def _check_outputs(
+    claims: Sequence[Path], out: Path | None, json: Path | None, junit: Path | None
+) -> None:
+    from pp_spin.report.document import check_apart, check_writable
 
-    if json and json == junit:
-        raise ValueError(
-            f"got {str(json)!r} for both --json and --junit; one would overwrite the other; "
-            "name two files"
-        )
-    for path in (json, junit):
-        if path and path != STDOUT:
+    files = [(name, path) for name, path in (("--json", json), ("--junit", junit)) if path]
+    for _, path in files:
+        if path != STDOUT:
             check_writable(path, device=True)
     if out:
         check_writable(out, folder=True)
+        files += [(f"{name} of --out", out / name) for name in REPORTS]
+    # A claims file named twice is told when its claims are read.
+    check_apart([*(("the claims", path) for path in dict.fromkeys(claims)), *files])
 
 
 def _write_reports(
@@ -308,7 +335,9 @@ def show(
 @with_exit_codes
 def sample(
     network: Annotated[Path, typer.Argument(help="Who sees whom: .graphml, .csv or .npz.")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Where the draws go (NetCDF, .nc).")],
+    out: Annotated[
+        Path, typer.Option(parser=_place, metavar="FILE", help="Where the draws go (NetCDF, .nc).")
+    ],
     schedule: Annotated[
         str,
         typer.Option(
@@ -344,15 +373,18 @@ def sample(
     from pp_spin.collective import Collective
     from pp_spin.evidence import diagnostics
     from pp_spin.network_file import read_network
-    from pp_spin.report.document import atomic_path, check_writable
+    from pp_spin.report.document import check_apart, check_writable, write_atomic
     from pp_spin.schedule import parse_schedule
 
     with wrong_usage_if_refused():
         check_writable(out)
+        check_apart([("the network", network), ("--out", out)])
+        _check_counts(samples=samples, warmup=warmup, chains=chains, thinning=thinning)
         rule, ticks = parse_action_rule(action_rule), parse_schedule(schedule)
         read = read_network(network, weight=weight, bias=bias)
         scaled = read._replace(weights=_finite(precision) * read.weights)
         held = _clamped(clamp or [], read.nodes)
+        _check_size(chains, samples, len(read.nodes))
         collective = Collective.from_network(scaled, clamped=held, action_rule=rule)
         with _progress() as on_progress:
             draws = diagnostics.sample(
@@ -365,8 +397,10 @@ def sample(
                 seed=seed,
                 on_progress=on_progress,
             )
-    with atomic_path(out) as temporary:
-        draws.to_netcdf(temporary, engine="h5netcdf")
+    # In memory first: HDF5 itself crashes the process where the disk is full.
+    netcdf = io.BytesIO()
+    draws.to_netcdf(netcdf, engine="h5netcdf")
+    write_atomic(out, netcdf.getvalue())
     console = QuietPipeConsole(highlight=False)
     facts = (
         f"{collective.n_agents} agents, {len(collective.clamped)} of them clamped; "
@@ -374,6 +408,27 @@ def sample(
     )
     console.print(Text(facts))
     console.print(Text(f"Draws: {out} (xarray.open_datatree reads it)"), soft_wrap=True)
+
+
+def _check_counts(**counts: int) -> None:
+    for name, count in counts.items():
+        least = 0 if name == "warmup" else 1
+        if not least <= count < 2**31:
+            raise ValueError(
+                f"got --{name} {count}; it counts sweeps, draws or chains; "
+                f"give a number from {least} to {2**31 - 1}"
+            )
+
+
+def _check_size(chains: int, samples: int, n_agents: int) -> None:
+    # A byte per spin; per draw, its energy and magnetisation in double precision.
+    size = chains * samples * (n_agents + 16)
+    if size > MAX_BYTES:
+        raise ValueError(
+            f"got {chains} chains of {samples} draws of {n_agents} agents, which are "
+            f"{size / 2**30:.3g} GiB; the draws are kept in memory, at most {MAX_BYTES >> 30} GiB; "
+            "keep fewer with --samples, further apart with --thinning, or run fewer --chains"
+        )
 
 
 def _finite(precision: float) -> float:

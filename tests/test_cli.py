@@ -177,6 +177,12 @@ def test_an_unwritable_output_is_refused_before_the_run(tmp_path):
         ("--json", tmp_path): "is a folder; one file is written; name a file inside",
         ("--junit", file / "junit.xml"): "cannot be written (Not a directory)",
         ("--json", "x", "--junit", "x"): "one would overwrite the other; name two files",
+        ("--json", "x", "--junit", "x/y"): "a file cannot be in a file; name two files side by",
+        ("--json", "r", "--out", "./r"): "a file cannot be in a file",
+        ("--json", "r/junit.xml", "--out", "r"): "for both --json and junit.xml of --out; one",
+        (file, "--json", tmp_path / "." / "file"): "for both the claims and --json; one would",
+        ("--json", "x" * 300): "cannot be written (File name too long)",
+        ("--out", tmp_path / "new" / ("x" * 300)): "cannot be written (File name too long)",
     }
     for arguments, words in refused.items():
         result = run("verify", *arguments)
@@ -190,12 +196,40 @@ def test_an_unwritable_output_is_refused_before_the_run(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["verify", "--out", ""], "got ''; that names no place on the disk; give a path"),
+        (["verify", "--out", "-"], "got '-'; that names no place on the disk; give a path"),
+        (["verify", "--json", ""], "got an empty name; a file has one; name it"),
+        (["verify", "--junit", ""], "got an empty name; a file has one; name it"),
+        (["sample", "x.csv", "--out", ""], "got ''; that names no place on the disk; give a path"),
+        (["sample", "x.csv", "--out", "-"], "got '-'; that names no place on the disk; give"),
+    ],
+)
+def test_an_output_without_a_name_is_refused(arguments, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert words in " ".join(result.stderr.replace("│", " ").split())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("forbidden_run")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
         (
             ["--profile", "quik"],
             "got profile 'quik'; there is no such profile; choose one of quick",
         ),
-        (["--select", "synchronous_colective*"], "synchronous_colective"),
-        (["no_such_file.py"], "no_such_file.py"),
+        (
+            ["--select", "synchronous_colective*"],
+            "got claim 'synchronous_colective*'; no claim has that id, equation or section; near",
+        ),
+        (["--select", "xyzzy"], "or section; run `pp-spin list` to see them"),
+        (
+            ["no_such_file.py"],
+            "got claims file 'no_such_file.py', which is not there; give the path of a Python file",
+        ),
+        (["."], "got claims file '.', which is a directory; claims are in a Python file; name"),
     ],
 )
 def test_an_unknown_name_is_refused_with_the_way_out(arguments, words, tmp_path):
@@ -363,7 +397,9 @@ def test_show_refuses_what_is_not_one_claim():
     assert "one is shown at a time; name one of" in message(several)
     unknown = run("show", "synchronous_collective_samples_the_litle_law")
     assert unknown.exit_code == 2
-    assert LITTLE in message(unknown)
+    reason = "got claim 'synchronous_collective_samples_the_litle_law'; no claim has that id"
+    assert reason in message(unknown)
+    assert f"near it: {LITTLE}" in message(unknown)
 
 
 # ---- sample
@@ -397,7 +433,14 @@ def test_sample_writes_draws_that_open_again(network, tmp_path):
         (["--clamp", "Ada"], "an agent is held at +1 or at -1; write the node and its spin"),
         (["--clamp", "Ada=1", "--clamp", "Ada=-1"], "an agent holds one spin; keep one"),
         (["--precision", "nan"], "got --precision nan; a precision is a finite number"),
-        (["--samples", "0"], "got num_samples = 0"),
+        (["--samples", "0"], "got --samples 0; it counts sweeps, draws or chains; give a number"),
+        (["--warmup", "-1"], "got --warmup -1; it counts sweeps, draws or chains; give a number"),
+        (["--thinning", str(2**31)], f"got --thinning {2**31}; it counts"),
+        (
+            ["--samples", "1000000000"],
+            "which are 70.8 GiB; the draws are kept in memory, at most 8 GiB; keep fewer with",
+        ),
+        (["--out", "x" * 300], "cannot be written (File name too long)"),
         (["--out", "/proc/run.nc"], "cannot be written"),
         (["--out", "/dev/null"], "it is a device or a pipe"),
     ],
@@ -409,13 +452,56 @@ def test_sample_refuses_what_cannot_be_sampled(network, tmp_path, arguments, wor
     assert list(tmp_path.iterdir()) == [network]
 
 
+def test_sample_never_writes_over_its_network(network, tmp_path):
+    symbolic, hard, before = tmp_path / "s.graphml", tmp_path / "h.graphml", network.read_bytes()
+    symbolic.symlink_to(network)
+    hard.hardlink_to(network)
+    for out in (network, symbolic, hard, tmp_path / ".." / tmp_path.name / network.name):
+        result = run("sample", network, "--out", out)
+        assert result.exit_code == 2
+        assert "for both the network and --out; one would overwrite the other" in message(result)
+    assert network.read_bytes() == before
+
+
+def test_a_full_disk_keeps_the_old_draws(network, tmp_path):
+    pytest.importorskip("resource", reason="this system limits no file's size")
+    target = tmp_path / "run.nc"
+    target.write_text("old")
+
+    # To a program, a file that may not grow is a disk that is full.
+    code = (
+        "import resource, signal; from pp_spin import cli; "
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)); cli.main()"
+    )
+    sampling = subprocess.Popen(
+        [sys.executable, "-c", code, "sample", network, "--out", target, "--samples", "10"],
+        cwd=Path(__file__).parent.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    shown, error = sampling.communicate()
+    assert sampling.returncode == 4
+    assert shown == ""
+    [line] = error.splitlines()
+    assert "File too large" in line
+    assert target.read_text() == "old"
+    assert sorted(tmp_path.iterdir()) == [network, target]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
         (None, "there is no such file"),
         ("", "got an empty file"),
         ("source,target,weight\na,b,heavy\n", "a weight must be a number"),
-        ("1,2\n3\n", "bad.csv"),
+        ("1,2\n3\n", "got 1 cells on line 2 and 2 on the first; every row needs the same number"),
+        (
+            "source,target,weight\na,b,nan\n",
+            "'weight' = nan on ('a', 'b'); it must be a finite number; replace",
+        ),
+        ("0,nan\nnan,0\n", "got weights[0,1]=nan; every entry must be a finite number; replace it"),
     ],
 )
 def test_sample_refuses_a_bad_network_file(tmp_path, content, words):

@@ -7,10 +7,11 @@ of one tree with one seed and one profile have the same hash.
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,12 @@ def check_writable(
         ValueError: it cannot be written, and what to do.
     """
     target = Path(path)
+    try:
+        target.stat()
+    except FileNotFoundError:
+        pass
+    except OSError as error:  # a name too long, a link to itself, a file taken for a folder
+        raise _unwritable(target, error.strerror or str(error)) from None
     if folder and target.exists() and not target.is_dir():
         raise ValueError(
             f"got the output folder {str(target)!r}, which is a file; reports go into a folder; "
@@ -87,16 +94,48 @@ def check_writable(
         if not device:
             raise _unwritable(target, "it is a device or a pipe")
         return
-    where = target if folder else target.parent
-    while not where.exists() and where != where.parent:
-        where = where.parent
-    probe = where / _temporary_name(target)
     try:
-        # A real attempt: the permission bits say nothing on read-only disks, nor to root.
-        probe.touch(exist_ok=False)
-        probe.unlink()
+        _try_to_write(target.resolve(), folder)
     except OSError as error:
         raise _unwritable(target, error.strerror or str(error)) from None
+
+
+def _try_to_write(target: Path, folder: bool) -> None:
+    """A real attempt: the permission bits say nothing on read-only disks, nor to root."""
+    missing = [] if folder else [target]
+    where = target if folder else target.parent
+    while not where.exists() and where != where.parent:
+        missing.append(where)
+        where = where.parent
+    for path in missing:  # a missing folder hides that a name below it is too long
+        with contextlib.suppress(FileNotFoundError):
+            (where / path.name).stat()
+    probe = where / _temporary_name(target)
+    probe.touch(exist_ok=False)
+    probe.unlink()
+
+
+def check_apart(files: Sequence[tuple[str, Path]]) -> None:
+    """Fail where two files of a run, each with what it is for, are one or need one's place.
+
+    Links are followed. Devices may be shared: what is written to /dev/null is in nobody's way.
+
+    Raises:
+        ValueError: the two, and what to do.
+    """
+    regular = [(purpose, path) for purpose, path in files if not _is_device(path)]
+    for (purpose, path), (other_purpose, other) in itertools.combinations(regular, 2):
+        first, second = path.resolve(), other.resolve()
+        if first == second or (path.exists() and other.exists() and path.samefile(other)):
+            raise ValueError(
+                f"got {str(path)!r} for both {purpose} and {other_purpose}; one would overwrite "
+                "the other; name two files"
+            )
+        if first in second.parents or second in first.parents:
+            raise ValueError(
+                f"got {str(path)!r} for {purpose} and {str(other)!r} for {other_purpose}; a file "
+                "cannot be in a file; name two files side by side"
+            )
 
 
 def _unwritable(target: Path, reason: str) -> ValueError:
@@ -141,7 +180,8 @@ def write_atomic(path: str | os.PathLike[str], data: bytes) -> None:
 
 
 def _temporary_name(target: Path) -> str:
-    return f".{target.name[:60]}.{secrets.token_hex(6)}.part"
+    # A character is up to 4 bytes, and a name up to 255.
+    return f".{target.name[:50]}.{secrets.token_hex(6)}.part"
 
 
 def _is_device(target: Path) -> bool:
