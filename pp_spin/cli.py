@@ -22,6 +22,8 @@ from pp_spin import exits
 from pp_spin.exits import QuietPipeConsole, WrongUsage, with_exit_codes, wrong_usage_if_refused
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from pp_spin.claims.claim import Claim
 
 STDOUT = Path("-")
@@ -71,6 +73,11 @@ pp-spin sample karate.graphml --precision 0.3 --clamp "Mr Hi=+1" --out run.nc
 3 inconclusive on a required claim, 4 the suite itself failed
 """
 
+
+def _examples(*lines: str) -> str:
+    return "[bold]Examples[/bold]\n\n" + "\n\n".join(lines)
+
+
 app = typer.Typer(
     name="pp-spin",
     help=_HELP,
@@ -89,7 +96,10 @@ Seed = Annotated[
 ]
 Select = Annotated[
     str | None,
-    typer.Option(metavar="GLOB", help='Claims by id or equation, such as "C.*" or "*little*".'),
+    typer.Option(
+        metavar="GLOB",
+        help='Claims whose id, equation or section matches, such as "*little*", "C.3?" or "4".',
+    ),
 ]
 Profile = Annotated[
     str, typer.Option(metavar="quick|standard|full", help="How much evidence to collect.")
@@ -128,7 +138,12 @@ def _options(
     """Options that come before the command; the help is the application's."""
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "pp-spin verify --profile quick --out reports",
+        'pp-spin verify my_claims.py --select "*ising*" --json -',
+    )
+)
 @with_exit_codes
 def verify(
     paths: ClaimFiles = None,
@@ -262,21 +277,33 @@ def _exit_code(document: dict[str, Any]) -> int:
     return runner.exit_code(document)
 
 
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[..., None]]:
-    """A progress bar on stderr, in a terminal only: ``on_progress(done, total, label="")``."""
+def _progress_bar(console: Console, *, disable: bool) -> "Progress":
+    """Bar, count, times and label, of which the label alone is cut where the line is short."""
     from rich import progress
+    from rich.table import Column
 
-    console = Console(stderr=True)
-    columns = (
-        progress.BarColumn(bar_width=24),
+    return progress.Progress(
+        progress.BarColumn(bar_width=16),
         progress.MofNCompleteColumn(),
         progress.TimeElapsedColumn(),
         progress.TimeRemainingColumn(),
-        progress.TextColumn("{task.description}", markup=False),
+        progress.TextColumn(
+            "{task.description}",
+            markup=False,
+            table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
+        ),
+        console=console,
+        transient=True,
+        disable=disable,
+        expand=True,
     )
-    hidden = not console.is_terminal
-    with progress.Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[..., None]]:
+    """A progress bar on stderr, in a terminal only: ``on_progress(done, total, label="")``."""
+    console = Console(stderr=True)
+    with _progress_bar(console, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=None)
 
         def on_progress(done: int, total: int, label: str = "") -> None:
@@ -285,7 +312,7 @@ def _progress() -> Iterator[Callable[..., None]]:
         yield on_progress
 
 
-@app.command("list")
+@app.command("list", epilog=_examples('pp-spin list --select "C.*"', "pp-spin list my_claims.py"))
 @with_exit_codes
 def list_claims(paths: ClaimFiles = None, select: Select = None, debug: Debug = False) -> None:
     """List the claims; in a pipe, one line each with tabs between the columns."""
@@ -298,13 +325,15 @@ def list_claims(paths: ClaimFiles = None, select: Select = None, debug: Debug = 
     ]
     console = QuietPipeConsole(highlight=False)
     if console.is_terminal:
-        console.print(claims_list(rows))
+        console.print(claims_list(rows, width=console.width))
         return
     for row in rows:
         typer.echo("\t".join(row))
 
 
-@app.command()
+@app.command(
+    epilog=_examples("pp-spin show posterior_is_logistic", "pp-spin show my_claim my_claims.py")
+)
 @with_exit_codes
 def show(
     claim_id: Annotated[str, typer.Argument(metavar="ID", help="The claim, as in pp-spin list.")],
@@ -331,7 +360,12 @@ def show(
     raise typer.Exit(_exit_code(document))
 
 
-@app.command()
+@app.command(
+    epilog=_examples(
+        "pp-spin sample karate.graphml --precision 0.3 --schedule synchronous --out run.nc",
+        'pp-spin sample ties.csv --action-rule "planning_as_inference(3, 3)" --out run.nc',
+    )
+)
 @with_exit_codes
 def sample(
     network: Annotated[Path, typer.Argument(help="Who sees whom: .graphml, .csv or .npz.")],
@@ -342,15 +376,25 @@ def sample(
         str,
         typer.Option(
             metavar="NAME",
-            help="random_scan, sequential, chromatic, synchronous, partially_synchronous(RATE).",
+            help="Who acts when: random_scan, sequential, sequential(2,0,1), chromatic, "
+            "synchronous, partially_synchronous(RATE).",
         ),
     ] = "random_scan",
     action_rule: Annotated[
-        str, typer.Option(metavar="NAME", help="How agents act on their beliefs.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="How agents act: probability_matching, planning_as_inference(OMEGA,XI), "
+            "expected_free_energy(OMEGA,XI,BETA), maximum_a_posteriori.",
+        ),
     ] = "probability_matching",
     clamp: Annotated[
         list[str] | None,
-        typer.Option(metavar="NODE=±1", show_default=False, help="Hold an agent; repeatable."),
+        typer.Option(
+            metavar="NODE=±1",
+            show_default=False,
+            help="Hold an agent; the last = splits, a name may have others; repeatable.",
+        ),
     ] = None,
     weight: Annotated[
         str, typer.Option(metavar="NAME", help="The edge attribute that holds the weights.")
@@ -372,8 +416,9 @@ def sample(
     from pp_spin.agents.action import parse_action_rule
     from pp_spin.collective import Collective
     from pp_spin.evidence import diagnostics
-    from pp_spin.network_file import read_network
+    from pp_spin.network_file import read_described
     from pp_spin.report.document import check_apart, check_writable, write_atomic
+    from pp_spin.report.wording import plain
     from pp_spin.schedule import parse_schedule
 
     with wrong_usage_if_refused():
@@ -381,7 +426,7 @@ def sample(
         check_apart([("the network", network), ("--out", out)])
         _check_counts(samples=samples, warmup=warmup, chains=chains, thinning=thinning)
         rule, ticks = parse_action_rule(action_rule), parse_schedule(schedule)
-        read = read_network(network, weight=weight, bias=bias)
+        read, unweighted = read_described(network, weight=weight, bias=bias)
         scaled = read._replace(weights=_finite(precision) * read.weights)
         held = _clamped(clamp or [], read.nodes)
         _check_size(chains, samples, len(read.nodes))
@@ -406,7 +451,10 @@ def sample(
         f"{collective.n_agents} agents, {len(collective.clamped)} of them clamped; "
         f"{ticks}, {rule}; {chains} chains of {samples} draws, seed {seed}"
     )
-    console.print(Text(facts))
+    if unweighted is not None:
+        attributes = f"; attributes there: {', '.join(unweighted)}" if unweighted else ""
+        facts += f"; weights: none in the file, 1 used{attributes}"
+    console.print(Text(plain(facts)))
     console.print(Text(f"Draws: {out} (xarray.open_datatree reads it)"), soft_wrap=True)
 
 

@@ -12,6 +12,7 @@ import csv
 import os
 from collections.abc import Callable, Hashable
 from pathlib import Path
+from typing import NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -22,10 +23,28 @@ from pp_spin.network import Network, as_network
 Rows = list[tuple[int, list[str]]]  # line number in the file, cells
 
 
+class FromFile(NamedTuple):
+    """A network and what a reader of the file did not find in it."""
+
+    network: Network
+    unweighted: tuple[str, ...] | None = None
+    """the ties' other attributes where none was the weight, so that 1 was used; else None"""
+
+
 def read_network(
     path: str | os.PathLike[str], *, weight: str | None = "weight", bias: str | None = "bias"
 ) -> Network:
     """The network in the file at ``path``; ``weight``, ``bias``: attributes, as in `as_network`.
+
+    Raises what `read_described` raises.
+    """
+    return read_described(path, weight=weight, bias=bias).network
+
+
+def read_described(
+    path: str | os.PathLike[str], *, weight: str | None = "weight", bias: str | None = "bias"
+) -> FromFile:
+    """The same, and whether its weights were in the file.
 
     Raises FileNotFoundError where there is no such file, and ValueError, naming the file, where it
     is a directory, empty, malformed, of another suffix, or holds what `as_network` refuses.
@@ -46,7 +65,7 @@ def read_network(
         raise ValueError(f"{file}: {error}") from error
 
 
-def _reader(file: Path) -> Callable[[Path, str | None, str | None], Network]:
+def _reader(file: Path) -> Callable[[Path, str | None, str | None], FromFile]:
     if file.is_dir():
         raise ValueError("got a directory; a network is one file; name the file in it")
     if file.stat().st_size == 0:
@@ -59,7 +78,7 @@ def _reader(file: Path) -> Callable[[Path, str | None, str | None], Network]:
     return _READERS[file.suffix.lower()]
 
 
-def _read_graphml(file: Path, weight: str | None, bias: str | None) -> Network:
+def _read_graphml(file: Path, weight: str | None, bias: str | None) -> FromFile:
     try:
         graph = nx.read_graphml(file)
     except OSError:
@@ -69,15 +88,24 @@ def _read_graphml(file: Path, weight: str | None, bias: str | None) -> Network:
             f"got malformed GraphML ({error}); the graph in it cannot be read; "
             "write it again, for example with networkx.write_graphml"
         ) from error
-    return as_network(graph, weight=weight, bias=bias)
+    attributes = {name for _, _, tie in graph.edges(data=True) for name in tie} - {"id"}
+    unweighted = _unweighted(attributes, weight) if graph.edges else None
+    return FromFile(as_network(graph, weight=weight, bias=bias), unweighted)
 
 
-def _read_csv(file: Path, weight: str | None, bias: str | None) -> Network:
+def _unweighted(attributes: set[str], weight: str | None) -> tuple[str, ...] | None:
+    return None if weight is None or weight in attributes else tuple(sorted(attributes))
+
+
+def _read_csv(file: Path, weight: str | None, bias: str | None) -> FromFile:
     rows = _csv_rows(file)
     header = [cell.lower() for cell in rows[0][1]]
     if "source" in header and "target" in header:
-        return as_network(_edge_list(header, rows[1:], weight), weight=weight, bias=bias)
-    return as_network(_number_table(rows))
+        graph = _edge_list(header, rows[1:], weight)
+        attributes = set(header) - {"source", "target", "type", ""}
+        unweighted = _unweighted(attributes, weight and weight.lower())
+        return FromFile(as_network(graph, weight=weight, bias=bias), unweighted)
+    return FromFile(as_network(_number_table(rows)))
 
 
 def _csv_rows(file: Path) -> Rows:
@@ -157,7 +185,7 @@ def _number(cell: str, line: int, column: int) -> float:
         ) from None
 
 
-def _read_npz(file: Path, weight: str | None, bias: str | None) -> Network:
+def _read_npz(file: Path, weight: str | None, bias: str | None) -> FromFile:
     try:
         with file.open("rb") as stream:  # closed here: numpy leaves a broken archive open
             with np.load(stream, allow_pickle=False) as archive:
@@ -172,14 +200,14 @@ def _read_npz(file: Path, weight: str | None, bias: str | None) -> Network:
             "scipy.sparse.save_npz or numpy.savez(weights=…)"
         ) from error
     if sparse is not None:
-        return as_network(sparse)
+        return FromFile(as_network(sparse))
     if "weights" not in arrays:
         raise ValueError(
             f"got arrays {', '.join(map(repr, arrays)) or 'none'}; a network needs 'weights'; "
             "write it with numpy.savez(weights=…, biases=…, nodes=…)"
         )
     nodes = _node_names(arrays["nodes"]) if "nodes" in arrays else None
-    return as_network(arrays["weights"], arrays.get("biases"), nodes=nodes)
+    return FromFile(as_network(arrays["weights"], arrays.get("biases"), nodes=nodes))
 
 
 def _node_names(nodes: np.ndarray) -> list[Hashable]:
@@ -192,7 +220,7 @@ def _node_names(nodes: np.ndarray) -> list[Hashable]:
     return [tuple(name) if nodes.ndim == 2 else name for name in nodes.tolist()]
 
 
-_READERS: dict[str, Callable[[Path, str | None, str | None], Network]] = {
+_READERS: dict[str, Callable[[Path, str | None, str | None], FromFile]] = {
     ".graphml": _read_graphml,
     ".csv": _read_csv,
     ".npz": _read_npz,

@@ -2,6 +2,7 @@ import errno
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,13 +13,16 @@ from pathlib import Path
 import networkx as nx
 import pytest
 import xarray as xr
+from rich.console import Console
 from typer.testing import CliRunner
 
 import pp_spin
 from pp_spin import cli, exits
+from pp_spin.agents.action import _RULES
 from pp_spin.claims import runner
 from pp_spin.evidence import diagnostics
 from pp_spin.report import document as documents
+from pp_spin.schedule import SCHEDULES
 from tests.report.example import example_document, expected_document
 
 LITTLE = "synchronous_collective_samples_the_little_law"
@@ -69,7 +73,7 @@ def run(*arguments):
 
 def program(*arguments, **options):
     """The command line as a process of its own."""
-    command = [sys.executable, "-m", "pp_spin.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "pp_spin", *map(str, arguments)]
     root = str(Path(__file__).parent.parent)
     environment = {**os.environ, "PYTHONPATH": root, "NO_COLOR": "1"}
     return subprocess.Popen(command, env=environment, text=True, **options)
@@ -423,6 +427,19 @@ def test_sample_writes_draws_that_open_again(network, tmp_path):
     assert sorted(tmp_path.iterdir()) == [network, target]
 
 
+def test_sample_says_where_the_weights_came_from(network, tmp_path):
+    ties, out = tmp_path / "ties.csv", tmp_path / "run.nc"
+    ties.write_text("source,target,w2\nAda,Ben,3\n")
+    count = ("--samples", 1, "--warmup", 0, "--chains", 1)
+    bare = run("sample", ties, "--out", out, *count)
+    words = "weights: none in the file, 1 used; attributes there: w2"
+    assert words in " ".join(bare.stdout.split())
+    for arguments in ((network,), (ties, "--weight", "w2")):
+        result = run("sample", *arguments, "--out", out, *count)
+        assert result.exit_code == 0
+        assert "weights:" not in result.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -537,6 +554,31 @@ def test_help_teaches_and_names_the_exit_codes():
     assert result.exit_code == 0
     for part in ("verify", "list", "show", "sample", "Examples", "--clamp", "Exit codes"):
         assert part in result.stdout
+
+
+@pytest.mark.parametrize("command", ["verify", "list", "show", "sample"])
+def test_every_command_has_an_example(command):
+    shown = run(command, "--help").stdout
+    assert "Examples" in shown
+    assert f"pp-spin {command}" in shown
+
+
+def test_the_help_of_sample_names_what_can_be_chosen():
+    result = CliRunner().invoke(cli.app, ["sample", "--help"], env={"COLUMNS": "400"})
+    for name in (*SCHEDULES, "partially_synchronous(RATE)", *_RULES, "the last = splits"):
+        assert name in result.stdout
+
+
+def test_a_long_label_leaves_room_for_the_count_and_the_times():
+    stream = io.StringIO()
+    console = Console(file=stream, width=80, force_terminal=True, color_system=None)
+    bar = cli._progress_bar(console, disable=False)
+    bar.add_task("proving " + "a_very_long_name_" * 9, total=123, completed=45)
+    console.print(bar)
+    [line] = stream.getvalue().splitlines()
+    assert " 45/123 " in line
+    assert line.count(":") == 4
+    assert re.search("proving a_very_long_.*…", line)
 
 
 def test_version_is_told():

@@ -144,6 +144,7 @@ FLOORS = (
             "pp_spin/exits.py",
             "pp_spin/__init__.py",  # the front door: names from every floor, found when asked for
             "pp_spin/cli.py",
+            "pp_spin/__main__.py",
         ),
     ),
 )

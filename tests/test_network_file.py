@@ -6,7 +6,7 @@ import pytest
 import scipy.sparse
 
 from pp_spin.network import as_network, lattice
-from pp_spin.network_file import read_network
+from pp_spin.network_file import read_described, read_network
 
 ASYMMETRIC = np.array([[0, 1.5, 0], [-2, 0, 0], [0.5, 0, 0]])
 
@@ -38,6 +38,28 @@ def test_graphml_keeps_ties_biases_and_order(tmp_path):
     assert_same(read_network(tmp_path / "families.graphml"), as_network(graph))
     chosen = read_network(str(tmp_path / "families.graphml"), weight="trust", bias="pull")
     assert_same(chosen, as_network(graph, weight="trust", bias="pull"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.csv", "source,target\na,b\n", ()),
+        ("a.csv", "source,target,type,w2,since\na,b,directed,3,4\n", ("since", "w2")),
+        ("a.csv", "source,target,Weight,w2\na,b,3,4\n", None),
+        ("a.csv", "0,1\n1,0\n", None),
+    ],
+)
+def test_a_file_without_weights_says_so(write, name, content, expected):
+    assert read_described(write(name, content)).unweighted == expected
+
+
+def test_a_graph_without_weights_says_so(tmp_path):
+    graph, file = nx.Graph(), tmp_path / "a.graphml"
+    graph.add_edge("a", "b", w2=3.0)
+    nx.write_graphml(graph, file)
+    assert read_described(file).unweighted == ("w2",)
+    assert read_described(file, weight="w2").unweighted is None
+    assert read_described(file, weight=None).unweighted is None
 
 
 def test_the_florentine_families_survive_graphml_and_csv(tmp_path):

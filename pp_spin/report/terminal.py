@@ -38,6 +38,7 @@ STYLES: dict[Standing, str] = {
 }
 
 _WIDE_HEADINGS = ("Claim", "Equations", "Form", "Verdict", "Expected", "Evidence", "Figure")
+_LIST_HEADINGS = ("Claim", "Equations", "Form", "Expected")
 _NARROW_HEADINGS = ("Claim\nequations · form · evidence · figure", "Verdict\nexpected")
 
 
@@ -120,15 +121,37 @@ def _wide_cells(claim: Document) -> tuple[str, ...]:
     return tuple(plain(cell) for cell in cells)
 
 
-def claims_list(claims: Iterable[tuple[str, str, str, str, str]]) -> Table:
-    """Claims that were not run, each an id, its equations, form, expected verdict and title."""
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
-    for heading in ("Claim", "Equations", "Form", "Expected"):
-        table.add_column(heading, overflow="fold")
+def claims_list(claims: Iterable[tuple[str, str, str, str, str]], *, width: int) -> RenderableType:
+    """Claims that were not run, each an id, its equations, form, expected verdict and title.
+
+    In columns where they fit into ``width``; else one below the other, so that no id is broken.
+    """
+    claims = list(claims)
+    rows = [_LIST_HEADINGS, *(claim[:4] for claim in claims)]
+    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    if sum(widths) + len(widths) <= width:
+        return _list_in_columns(claims, widths)
+    parts: list[RenderableType] = []
     for name, equations, form, expected, title in claims:
-        sentence = Padding(Text(title, style="dim"), (0, 0, 0, 2))
+        facts = f"{equations} · {form} · expected {expected}"
+        parts += [Text(name, overflow="fold"), _indented(facts), _indented(title)]
+    return Group(*parts)
+
+
+def _list_in_columns(
+    claims: Iterable[tuple[str, str, str, str, str]], widths: Sequence[int]
+) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
+    for heading, width in zip(_LIST_HEADINGS, widths, strict=True):
+        table.add_column(heading, min_width=width, overflow="fold")
+    for name, equations, form, expected, title in claims:
+        sentence = _indented(title)
         table.add_row(Group(Text(name), sentence), Text(equations), Text(form), Text(expected))
     return table
+
+
+def _indented(line: str) -> Padding:
+    return Padding(Text(line, style="dim"), (0, 0, 0, 2))
 
 
 def print_surprise(claim: Document, console: Console) -> None:

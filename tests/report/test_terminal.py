@@ -137,6 +137,14 @@ def test_a_derivation_is_shown_step_by_step():
 def test_a_list_of_claims_names_each():
     stream = io.StringIO()
     rows = [("a_claim", "C.33", "printed", "supported", "A sentence.")]
-    Console(file=stream, width=80).print(terminal.claims_list(rows))
+    Console(file=stream, width=80).print(terminal.claims_list(rows, width=80))
     assert re.search(r"a_claim +C\.33 +printed +supported", stream.getvalue())
     assert "A sentence." in stream.getvalue()
+
+
+def test_a_list_on_a_narrow_terminal_breaks_no_id():
+    stream, name = io.StringIO(), "a_claim_with_a_name_as_long_as_they_come_in_this_paper_here"
+    rows = [(name, "C.33, C.34", "corrected", "approximate", "A sentence.")]
+    Console(file=stream, width=80).print(terminal.claims_list(rows, width=80))
+    lines = [line.rstrip() for line in stream.getvalue().splitlines()]
+    assert lines == [name, "  C.33, C.34 · corrected · expected approximate", "  A sentence."]
