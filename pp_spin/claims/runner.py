@@ -35,15 +35,17 @@ class Profile(NamedTuple):
     n_chains: int
     """independent chains of a statistical check"""
     cases_per_check: int | None
-    """how many of its cases a check is run on, and a fault seeded into; None: all"""
+    """how many of its cases a check is run on; None: all"""
+    cases_per_fault: int | None
+    """how many of a check's cases a fault is seeded into, the first that can have it; None: all"""
     faults_meet_the_sampler: bool
     """whether seeded faults are also run through the statistical checks"""
 
 
 PROFILES = {
-    "quick": Profile(8_192, cases_per_check=1, faults_meet_the_sampler=False),
-    "standard": Profile(100_000, cases_per_check=None, faults_meet_the_sampler=True),
-    "full": Profile(1_000_000, cases_per_check=None, faults_meet_the_sampler=True),
+    "quick": Profile(8_192, 1, 1, faults_meet_the_sampler=False),
+    "standard": Profile(100_000, None, 1, faults_meet_the_sampler=True),
+    "full": Profile(1_000_000, None, None, faults_meet_the_sampler=True),
 }
 """Every claim is put to the test in every profile, on fewer cases and draws in the quick one."""
 
@@ -166,7 +168,7 @@ def caught_by(fault: Fault, claim: Claim, settings: Profile, seed: int) -> Evide
         if check.rung is Rung.STATISTICAL and not settings.faults_meet_the_sampler:
             continue
         seeded = (faulty(fault, case) for case in check.over)
-        for case in islice(filter(None, seeded), settings.cases_per_check):
+        for case in islice(filter(None, seeded), settings.cases_per_fault):
             try:
                 evidence = _examined(claim, check, case, settings, seed)
             except ValueError:
