@@ -361,7 +361,12 @@ def show(
 
 
 @app.command(
-    epilog=_examples(
+    # Written in full here, since a column of options is too narrow for them.
+    epilog="[bold]Schedules[/bold]\n\nrandom_scan, sequential, sequential(2,0,1), chromatic, "
+    "synchronous, partially_synchronous(RATE)\n\n"
+    "[bold]Action rules[/bold]\n\nprobability_matching, planning_as_inference(OMEGA,XI), "
+    "expected_free_energy(OMEGA,XI,BETA), maximum_a_posteriori\n\n"
+    + _examples(
         "pp-spin sample karate.graphml --precision 0.3 --schedule synchronous --out run.nc",
         'pp-spin sample ties.csv --action-rule "planning_as_inference(3, 3)" --out run.nc',
     )
@@ -376,16 +381,14 @@ def sample(
         str,
         typer.Option(
             metavar="NAME",
-            help="Who acts when: random_scan, sequential, sequential(2,0,1), chromatic, "
-            "synchronous, partially_synchronous(RATE).",
+            help="Who acts when; the schedules are below.",
         ),
     ] = "random_scan",
     action_rule: Annotated[
         str,
         typer.Option(
             metavar="NAME",
-            help="How agents act: probability_matching, planning_as_inference(OMEGA,XI), "
-            "expected_free_energy(OMEGA,XI,BETA), maximum_a_posteriori.",
+            help="How agents act on their beliefs; the rules are below.",
         ),
     ] = "probability_matching",
     clamp: Annotated[

@@ -564,8 +564,9 @@ def test_every_command_has_an_example(command):
 
 
 def test_the_help_of_sample_names_what_can_be_chosen():
-    result = CliRunner().invoke(cli.app, ["sample", "--help"], env={"COLUMNS": "400"})
-    for name in (*SCHEDULES, "partially_synchronous(RATE)", *_RULES, "the last = splits"):
+    result = CliRunner().invoke(cli.app, ["sample", "--help"], env={"COLUMNS": "80"})
+    taking = ("partially_synchronous(RATE)", "expected_free_energy(OMEGA,XI,BETA)")
+    for name in (*SCHEDULES, *_RULES, *taking, "the last ="):
         assert name in result.stdout
 
 
