@@ -119,11 +119,12 @@ def check_apart(files: Sequence[tuple[str, Path]]) -> None:
     """Fail where two files of a run, each with what it is for, are one or need one's place.
 
     Links are followed. Devices may be shared: what is written to /dev/null is in nobody's way.
+    Directories are for others to refuse.
 
     Raises:
         ValueError: the two, and what to do.
     """
-    regular = [(purpose, path) for purpose, path in files if not _is_device(path)]
+    regular = [(p, path) for p, path in files if path.is_file() or not path.exists()]
     for (purpose, path), (other_purpose, other) in itertools.combinations(regular, 2):
         first, second = path.resolve(), other.resolve()
         if first == second or (path.exists() and other.exists() and path.samefile(other)):

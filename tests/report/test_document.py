@@ -10,6 +10,7 @@ import pytest
 from pp_spin.report.document import (
     atomic_path,
     canonical_json,
+    check_apart,
     check_writable,
     content_hash,
     document_bytes,
@@ -149,3 +150,26 @@ def test_unwritable_places_are_refused_with_the_way_out(tmp_path):
     with pytest.raises(ValueError, match=r"cannot be written .*choose a folder"):
         check_writable("/proc/reports", folder=True)
     assert file.read_bytes() == b""
+
+
+def test_files_that_are_one_are_refused_and_devices_may_be_shared(tmp_path):
+    target, link = tmp_path / "real.json", tmp_path / "link.json"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    with pytest.raises(ValueError, match=r"for both --json and --junit; one would overwrite the"):
+        check_apart([("--json", target), ("--junit", link)])
+    with pytest.raises(ValueError, match=r"a file cannot be in a file; name two files side by"):
+        check_apart([("--json", tmp_path / "new"), ("--junit", tmp_path / "new" / "junit.xml")])
+    check_apart([("--json", Path(os.devnull)), ("--junit", Path(os.devnull))])
+    check_apart([("the network", tmp_path), ("--out", tmp_path / "run.nc")])
+
+
+def test_a_name_too_long_is_told_before_the_run(tmp_path):
+    for path in (tmp_path / ("x" * 300), tmp_path / "new" / ("x" * 300)):
+        for folder in (True, False):
+            with pytest.raises(ValueError, match=r"cannot be written \(File name too long\); choo"):
+                check_writable(path, folder=folder)
+    longest = tmp_path / ("\N{SNOWMAN}" * 85)
+    check_writable(longest)
+    write_atomic(longest, b"whole")
+    assert [path.name for path in tmp_path.iterdir()] == [longest.name]
