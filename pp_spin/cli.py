@@ -7,7 +7,6 @@ mistakes are answered at once. Exit codes are in exits.py.
 import contextlib
 import difflib
 import io
-import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from rich.text import Text
 import pp_spin
 from pp_spin import exits
 from pp_spin.exits import QuietPipeConsole, WrongUsage, with_exit_codes, wrong_usage_if_refused
+from pp_spin.sample_arguments import check_counts, check_size, clamped_spins, finite
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from pp_spin.claims.claim import Claim
 
 STDOUT = Path("-")
-MAX_BYTES = 8 * 2**30  # of draws in one file
 REPORTS = ("report.html", "report.json", "junit.xml")
 
 
@@ -427,12 +426,12 @@ def sample(
     with wrong_usage_if_refused():
         check_writable(out)
         check_apart([("the network", network), ("--out", out)])
-        _check_counts(samples=samples, warmup=warmup, chains=chains, thinning=thinning)
+        check_counts(samples=samples, warmup=warmup, chains=chains, thinning=thinning)
         rule, ticks = parse_action_rule(action_rule), parse_schedule(schedule)
         read, unweighted = read_described(network, weight=weight, bias=bias)
-        scaled = read._replace(weights=_finite(precision) * read.weights)
-        held = _clamped(clamp or [], read.nodes)
-        _check_size(chains, samples, len(read.nodes))
+        scaled = read._replace(weights=finite(precision) * read.weights)
+        held = clamped_spins(clamp or [], read.nodes)
+        check_size(chains, samples, len(read.nodes))
         collective = Collective.from_network(scaled, clamped=held, action_rule=rule)
         with _progress() as on_progress:
             draws = diagnostics.sample(
@@ -459,54 +458,6 @@ def sample(
         facts += f"; weights: none in the file, 1 used{attributes}"
     console.print(Text(plain(facts)))
     console.print(Text(f"Draws: {out} (xarray.open_datatree reads it)"), soft_wrap=True)
-
-
-def _check_counts(**counts: int) -> None:
-    for name, count in counts.items():
-        least = 0 if name == "warmup" else 1
-        if not least <= count < 2**31:
-            raise ValueError(
-                f"got --{name} {count}; it counts sweeps, draws or chains; "
-                f"give a number from {least} to {2**31 - 1}"
-            )
-
-
-def _check_size(chains: int, samples: int, n_agents: int) -> None:
-    # A byte per spin; per draw, its energy and magnetisation in double precision.
-    size = chains * samples * (n_agents + 16)
-    if size > MAX_BYTES:
-        raise ValueError(
-            f"got {chains} chains of {samples} draws of {n_agents} agents, which are "
-            f"{size / 2**30:.3g} GiB; the draws are kept in memory, at most {MAX_BYTES >> 30} GiB; "
-            "keep fewer with --samples, further apart with --thinning, or run fewer --chains"
-        )
-
-
-def _finite(precision: float) -> float:
-    if not math.isfinite(precision):
-        raise ValueError(
-            f"got --precision {precision}; a precision is a finite number; give one such as 0.3"
-        )
-    return precision
-
-
-def _clamped(texts: Sequence[str], nodes: Sequence[Any]) -> dict[Any, int]:
-    """``["Medici=+1"]`` as a mapping from node to spin; a name is the node that prints so."""
-    by_name = {str(node): node for node in nodes}
-    clamped: dict[Any, int] = {}
-    for text in texts:
-        name, _, value = text.rpartition("=")
-        if not name or value not in ("+1", "1", "-1"):
-            raise ValueError(
-                f"got --clamp {text!r}; an agent is held at +1 or at -1; "
-                "write the node and its spin, such as --clamp Medici=+1"
-            )
-        node = by_name.get(name, name)
-        if clamped.setdefault(node, int(value)) != int(value):
-            raise ValueError(
-                f"got --clamp for {name!r} at +1 and at -1; an agent holds one spin; keep one"
-            )
-    return clamped
 
 
 if __name__ == "__main__":
