@@ -335,27 +335,25 @@ def list_claims(paths: ClaimFiles = None, select: Select = None, debug: Debug = 
 )
 @with_exit_codes
 def show(
-    claim_id: Annotated[str, typer.Argument(metavar="ID", help="The claim, as in pp-spin list.")],
+    claim_id: Annotated[
+        str, typer.Argument(metavar="ID", help="A claim, as in pp-spin list, or an equation: C.33.")
+    ],
     paths: ClaimFiles = None,
     profile: Profile = "quick",
     seed: Seed = 0,
     debug: Debug = False,
 ) -> None:
-    """Show one claim: statement, assumptions, derivation step by step, fresh evidence."""
+    """Show a claim, or all of an equation: statement, assumptions, proof in steps, evidence."""
     from pp_spin.report.terminal import print_claim
 
     found = _chosen(paths, claim_id)
-    if len(found) > 1:
-        raise WrongUsage(
-            f"got {claim_id!r}, which is {len(found)} claims; one is shown at a time; "
-            f"name one of {', '.join(claim.id for claim in found)}"
-        )
-    [claim] = found
-    document = _run([claim], profile, seed)
+    document = _run(found, profile, seed)
     console = QuietPipeConsole(highlight=False)
-    [result] = document["claims"]
-    derivation = claim.derivation() if claim.derivation else None
-    print_claim(result, derivation, console)
+    for number, (claim, result) in enumerate(zip(found, document["claims"], strict=True)):
+        if number:
+            console.rule(style="dim")
+        derivation = claim.derivation() if claim.derivation else None
+        print_claim(result, derivation, console)
     raise typer.Exit(_exit_code(document))
 
 

@@ -395,10 +395,14 @@ def test_show_does_without_a_derivation():
     assert "Derivation" not in result.stdout
 
 
-def test_show_refuses_what_is_not_one_claim():
-    several = run("show", "C.*")
-    assert several.exit_code == 2
-    assert "one is shown at a time; name one of" in message(several)
+def test_show_takes_an_equation_and_shows_all_its_claims():
+    result = run("show", "C.39")
+    assert result.exit_code == 0, result.output
+    places = [result.stdout.index(name) for name in ("printed_flips_", "flips_telescope_to_the_")]
+    assert places == sorted(places)
+
+
+def test_show_refuses_what_is_no_claim():
     unknown = run("show", "synchronous_collective_samples_the_litle_law")
     assert unknown.exit_code == 2
     reason = "got claim 'synchronous_collective_samples_the_litle_law'; no claim has that id"
