@@ -102,6 +102,10 @@ def run(app: Callable[..., object]) -> None:
         if code != SUITE_FAILED:  # which has been told
             complain(f"the output could not be written: {error.strerror}")
         code = SUITE_FAILED
+    try:
+        sys.stderr.flush()
+    except OSError:  # nobody listens; the interpreter's own last flush would end with 120
+        silence(sys.stderr)
     sys.exit(code)
 
 
