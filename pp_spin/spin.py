@@ -21,12 +21,6 @@ def up_prob(eta: ArrayLike) -> Array:
     return jax.nn.sigmoid(2 * jnp.asarray(eta))
 
 
-def half_log_odds(up_prob: ArrayLike) -> Array:
-    """The inverse of :func:`up_prob`: ``eta`` with ``P(s = +1) = up_prob`` (any shape)."""
-    up = jnp.asarray(up_prob)
-    return (jnp.log(up) - jnp.log1p(-up)) / 2
-
-
 def log_two_cosh(eta: ArrayLike) -> Array:
     """``log(2 cosh eta)``, the log normaliser of a spin (any shape); it never overflows."""
     return jnp.logaddexp(eta, -jnp.asarray(eta))

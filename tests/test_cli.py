@@ -629,6 +629,22 @@ def test_output_that_cannot_be_written_is_told(command):
     assert "No space left on device" in line
 
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@pytest.fixture
+def heeded_signals():
+    """Programs started here heed signals, even if the tests were started by one that does not.
+
+    A background job ignores SIGINT and a nohup SIGHUP, and what is ignored is inherited.
+    """
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in STOPPING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("heeded_signals")
 @pytest.mark.parametrize(
     ("order", "code", "words"),
     [

@@ -55,11 +55,6 @@ def test_up_prob_is_that_of_a_natural_parameter():
     np.testing.assert_allclose(spin.up_prob(ETAS), oracle.spin_probability(1, ETAS), atol=1e-15)
 
 
-def test_half_log_odds_inverts_up_prob():
-    etas = np.linspace(-3, 3, 13)
-    np.testing.assert_allclose(spin.half_log_odds(spin.up_prob(etas)), etas, atol=1e-13)
-
-
 @pytest.mark.parametrize("value", [-1, 1])
 def test_log_prob_is_normalised_and_never_overflows(value):
     expected = -np.logaddexp(0.0, -2.0 * ETAS * value)
