@@ -2,7 +2,8 @@
 
 A fault is a function from a healthy case to a faulty one, or None where the case cannot have it
 (there is no periodic edge to forget on a tree). It changes what *runs*, through the same arguments
-that a user has; nothing is patched. The numbers are those of the catalogue in the project's design.
+that a user has; nothing is patched. Numbers to 30
+are those of the catalogue in the project's design.
 """
 
 from collections.abc import Callable
@@ -245,6 +246,12 @@ FAULTS = (
         24,
         "each agent acts with probability 1/2 where all at once is declared",
         _scheduled({synchronous: partially_synchronous(0.5)}),
+    ),
+    Fault(
+        "one_at_a_time_for_parallel",
+        31,
+        "one random agent acts where all or some at once is declared",
+        _scheduled({synchronous: random_scan, partially_synchronous(0.5): random_scan}),
     ),
 )
 

@@ -72,14 +72,7 @@ def verify(
     check_unique(claims)
     started, settings = time.perf_counter(), PROFILES[profile]
     complete = {claim.id for claim in PAPER_CLAIMS} <= {claim.id for claim in claims}
-    budget.check_affordable(
-        sum(
-            len(check.over[: settings.cases_per_check])
-            for claim in claims
-            for check in claim.checks
-            if check.rung is Rung.STATISTICAL
-        )
-    )
+    budget.check_affordable(_n_statistical(claims, settings))
     report = on_progress or (lambda done, total, label: None)
     total = 2 * len(claims) + len(FAULTS)
     with proofs_of(claim.derivation for claim in claims if claim.derivation) as proof_of:
@@ -87,14 +80,7 @@ def verify(
         for done, claim in enumerate(claims):
             report(done, total, f"checking {claim.id}")
             checked[claim.id] = list(examine(claim, settings, seed))
-        # A claim that is expected to fail, or has failed, says nothing when it fails.
-        armed = [
-            claim
-            for claim in claims
-            if claim.checks
-            and claim.expected is not Verdict.REFUTED
-            and verdict(checked[claim.id]).verdict not in (Verdict.REFUTED, Verdict.INCONCLUSIVE)
-        ]
+        armed = [claim for claim in claims if _can_catch(claim, checked[claim.id])]
         for done, fault in enumerate(FAULTS, start=len(claims)):
             report(done, total, f"seeding a fault: {fault.title}")
             faults.append(_fault_entry(fault, armed, settings, seed))
@@ -129,6 +115,19 @@ def exit_code(document: Document) -> int:
         return 1
     unarmed = any(f["must_be_caught"] and not f["killed_by"] for f in document["faults"])
     return 3 if unexpected or unarmed else 0
+
+
+def _n_statistical(claims: Sequence[Claim], settings: Profile) -> int:
+    checks = [check for claim in claims for check in claim.checks]
+    statistical = [check for check in checks if check.rung is Rung.STATISTICAL]
+    return sum(len(check.over[: settings.cases_per_check]) for check in statistical)
+
+
+def _can_catch(claim: Claim, healthy: Sequence[Evidence]) -> bool:
+    """A claim that is expected to fail, or has failed already, says nothing when it fails."""
+    if not claim.checks or claim.expected is Verdict.REFUTED:
+        return False
+    return verdict(healthy).verdict in (Verdict.SUPPORTED, Verdict.APPROXIMATE)
 
 
 def examine(claim: Claim, settings: Profile, seed: int) -> Iterator[Evidence]:

@@ -13,6 +13,9 @@ from pp_spin.claims.claim import Claim
 from pp_spin.evidence.evidence import Verdict
 from pp_spin.reference.actions import action_probabilities
 
+FIG_1C_AXIS = np.arange(-10, 11)
+"""The sums of neighbouring spins that panel C's axis spans."""
+
 ALL_SYSTEMS = (
     *cases.SYMMETRIC_SYSTEMS,
     *cases.ASYMMETRIC_SYSTEMS,
@@ -39,10 +42,11 @@ def declared_actions(case: System) -> programs.Table:
     return action_probabilities(case.declared, spins)[:, case.declared.free]
 
 
-def sums_met_by_the_focal_agent(case: System) -> programs.Table:
-    """Each sum of its neighbours' spins that some configuration shows the first agent."""
+def is_met_by_the_focal_agent(case: System) -> programs.Table:
+    """1 for each sum of Fig. 1C's axis that some configuration shows the first agent, else 0."""
     seen = case.running.sensory_precision[0] != 0
-    return np.unique(programs.possible_configurations(case)[:, seen].sum(1))
+    met = programs.possible_configurations(case)[:, seen].sum(1)
+    return np.isin(FIG_1C_AXIS, met).astype(np.float64)
 
 
 CLAIMS = (
@@ -199,8 +203,8 @@ CLAIMS = (
         checks=(
             agree(
                 "the sums that the focal agent of the 4x4 lattice meets",
-                sums_met_by_the_focal_agent,
-                lambda case: [-4, -2, 0, 2, 4],
+                is_met_by_the_focal_agent,
+                lambda case: np.isin(FIG_1C_AXIS, [-4, -2, 0, 2, 4]),
                 (cases.FIG_1A_LATTICE,),
             ),
         ),

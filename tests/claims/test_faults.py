@@ -42,8 +42,9 @@ CAUGHT = {
     "metropolis_for_heat_bath": {ONE_STEP, LITTLE, RANDOM_SCAN},
     "clamped_agents_act": {RANDOM_SCAN, POSTERIOR},
     "half_of_them_act": {LITTLE},
+    "one_at_a_time_for_parallel": {LITTLE, "parallel_updates_sample_another_law"},
 }
-"""Claims that must catch a fault, among ONE_STEP, RANDOM_SCAN, LITTLE, REVERSIBLE, POSTERIOR."""
+"""Claims that must catch a fault, among the principal ones (there are more)."""
 
 INVISIBLE = {
     "sweep_for_random_scan": {ONE_STEP, LITTLE},
@@ -87,6 +88,18 @@ def test_a_fault_changes_what_runs_and_never_what_is_declared(fault):
             case.conditional,
             case.substitutes,
         )
+
+
+@pytest.mark.parametrize(
+    ("fault_id", "claim_id"),
+    [
+        ("one_at_a_time_for_parallel", "partial_synchrony_has_neither_law"),
+        ("open_edges", "agent_of_fig_1a_reaches_five_sums_of_the_axis_of_fig_1c"),
+        ("half_of_them_act", "synchronous_kernel_is_exponential"),
+    ],
+)
+def test_a_fault_is_caught_by_the_claim_that_is_about_it(fault_id, claim_id):
+    assert caught(fault_id, claim_id)
 
 
 def test_the_same_fault_in_the_same_case_is_one_object():
