@@ -2,8 +2,8 @@
 
 A fault is a function from a healthy case to a faulty one, or None where the case cannot have it
 (there is no periodic edge to forget on a tree). It changes what *runs*, through the same arguments
-that a user has; nothing is patched. Numbers to 30
-are those of the catalogue in the project's design.
+that a user has; nothing is patched. Numbers to 30 are those of the catalogue in the project's
+design.
 """
 
 from collections.abc import Callable
