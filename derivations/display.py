@@ -5,31 +5,58 @@ P(σ|z), which a reader sees, while :func:`reveal` gives the machine what the na
 is displayed is in this way the very object that is decided.
 """
 
+import re
+import unicodedata
+from collections.abc import Iterable
 from itertools import product
+from typing import Any
 
 import sympy as sp
 from sympy import Expr
 from sympy.core.symbol import Str
-from sympy.printing.precedence import PRECEDENCE
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import PRECEDENCE, precedence_traditional
 from sympy.printing.pretty.stringpict import prettyForm
 
-LETTERS = {
-    "σ": r"\sigma ",
-    "γ": r"\gamma ",
-    "ζ": r"\zeta ",
-    "₁": "_1",
-    "₂": "_2",
-    "₃": "_3",
-    "φ": r"\phi ",
-    "|": r"\mid ",
+SUBSCRIPTS = dict(
+    zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-aehijklmnoprstuvx", strict=True)
+)
+SUPERSCRIPTS = dict(
+    zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵃᵇᵉⁱʲᵏᵐⁿᵒᵖʳˢᵗᵘᵛˣʸᵀ", "0123456789+-abeijkmnoprstuvxyT", strict=True)
+)
+SIGNS = {
+    "|": r"\mid",
     "′": "'",
+    "∗": "*",
+    "−": "-",
+    "∞": r"\infty",
+    "→": r"\to",
+    "≠": r"\neq",
+    "≤": r"\leq",
+    "≥": r"\geq",
+    "⋅": r"\cdot",
+    "·": r"\cdot",
+    "…": r"\ldots",
+    " ": r"\ ",
 }
+# A letter with a tilde, a word, something below, subscripts, superscripts, any other sign.
+NAME_PARTS = re.compile(
+    rf"\w\u0303|[A-Za-z]{{2,}}|_\w+|[{''.join(SUBSCRIPTS)}]+|[{''.join(SUPERSCRIPTS)}]+|."
+)
 
 
-class Named(sp.Expr):
-    """An expression under a name, which is written in Unicode: ``Named("P(σ|z)", expr)``."""
+class WrittenOut(sp.Expr):
+    """Something that a reader is shown as such and that :func:`reveal` carries out."""
 
     is_commutative = True
+
+    def carried_out(self) -> Expr:
+        """What it comes to; the arguments have been carried out before."""
+        raise NotImplementedError
+
+
+class Named(WrittenOut):
+    """An expression under a name, which is written in Unicode: ``Named("P(σ|z)", expr)``."""
 
     def __new__(cls, name: "str | Str", expr: Expr) -> "Named":
         """``expr``, to be shown as ``name``."""
@@ -45,9 +72,9 @@ class Named(sp.Expr):
         """What it stands for."""
         return self.args[1]
 
-    def doit(self, **hints: bool) -> Expr:
-        """What it stands for, carried out."""
-        return self.definition.doit(**hints)
+    def carried_out(self) -> Expr:
+        """What it stands for."""
+        return self.definition
 
     def _sympystr(self, printer: object) -> str:
         return self.name
@@ -56,20 +83,34 @@ class Named(sp.Expr):
         return prettyForm(self.name)
 
     def _latex(self, printer: object) -> str:
-        if self.name.isascii() and self.name.isalpha() and len(self.name) > 1:
-            return rf"\mathrm{{{self.name}}}"
-        return "".join(LETTERS.get(letter, letter) for letter in self.name)
+        return name_in_latex(self.name)
 
 
 class Where(sp.Subs):
     """``expr`` with symbols replaced, shown as such and not yet carried out."""
 
-    def _pretty(self, printer: object) -> prettyForm:
+    def __new__(cls, expr: Expr, symbols: Iterable[Expr], values: Iterable[Expr]) -> "Where":
+        """``expr`` at the given values of plain symbols."""
+        symbols = tuple(symbols)
+        entries = [s for s in symbols if not s.is_Symbol]
+        if entries:
+            raise ValueError(
+                f"got {entries[0]} to put a value in for; sums hold it under other indices too; "
+                "use families.Moved"
+            )
+        return super().__new__(cls, expr, symbols, values)
+
+    def carried_out(self) -> Expr:
+        """``expr`` with the values put in, all at once."""
         expr, symbols, values = self.args
-        given = ", ".join(
-            f"{_pretty(s)} = {_pretty(v)}" for s, v in zip(symbols, values, strict=True)
-        )
-        inner = prettyForm(*prettyForm(_pretty(expr)).right(f" at {given}"))
+        return expr.xreplace(dict(zip(symbols, values, strict=True)))
+
+    def _pretty(self, printer: Any) -> prettyForm:
+        expr, symbols, values = self.args
+        pieces = [" at "]
+        for symbol, value in zip(symbols, values, strict=True):
+            pieces += [printer._print(symbol), " = ", printer._print(value), ", "]
+        inner = prettyForm(*printer._print(expr).right(*pieces[:-1]))
         return prettyForm(*inner.parens("[", "]"))
 
     def _sympystr(self, printer: object) -> str:
@@ -77,18 +118,17 @@ class Where(sp.Subs):
         given = ", ".join(f"{s} = {v}" for s, v in zip(symbols, values, strict=True))
         return f"[{expr} at {given}]"
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Any) -> str:
         expr, symbols, values = self.args
         given = ",".join(
-            f"{sp.latex(s)}={sp.latex(v)}" for s, v in zip(symbols, values, strict=True)
+            f"{printer._print(s)}={printer._print(v)}" for s, v in zip(symbols, values, strict=True)
         )
-        return rf"\left[{sp.latex(expr)}\right]_{{{given}}}"
+        return rf"\left[{printer._print(expr)}\right]_{{{given}}}"
 
 
-class Total(sp.Expr):
+class Total(WrittenOut):
     """The sum of ``expr`` over all the values of finite symbols."""
 
-    is_commutative = True
     precedence = PRECEDENCE["Mul"]
 
     def __new__(cls, expr: Expr, *symbols: Expr) -> "Total":
@@ -100,8 +140,8 @@ class Total(sp.Expr):
         """The symbols of the summand that are not summed over."""
         return set(self.args[0].free_symbols) - set(self.args[1:])
 
-    def doit(self, **hints: bool) -> Expr:
-        """The sum, carried out."""
+    def carried_out(self) -> Expr:
+        """The sum, term by term."""
         expr, *symbols = self.args
         terms = product(*(symbol.values for symbol in symbols))
         return sp.Add(
@@ -115,28 +155,35 @@ class Total(sp.Expr):
         expr, *symbols = self.args
         return f"Σ_{{{', '.join(map(str, symbols))}}} ({expr})"
 
-    def _pretty(self, printer: object) -> prettyForm:
+    def _pretty(self, printer: Any) -> prettyForm:
         expr, *symbols = self.args
         sign = "Σ_{" + ", ".join(map(_pretty, symbols)) + "} "
-        inner = prettyForm(_pretty(expr))
+        inner = printer._print(expr)
         if isinstance(expr, sp.Add):
             inner = prettyForm(*inner.parens())
         return prettyForm(*inner.left(sign), binding=prettyForm.MUL)
 
-    def _latex(self, printer: object) -> str:
+    def _latex(self, printer: Any) -> str:
         expr, *symbols = self.args
-        inner = rf"\left({sp.latex(expr)}\right)" if isinstance(expr, sp.Add) else sp.latex(expr)
-        return rf"\sum_{{{','.join(map(sp.latex, symbols))}}} {inner}"
-
-
-WRITTEN_OUT = (Named, Total, sp.Subs, sp.Derivative, sp.Sum, sp.Product)
+        inner = printer._print(expr)
+        inner = rf"\left({inner}\right)" if isinstance(expr, sp.Add) else inner
+        return rf"\sum_{{{','.join(map(printer._print, symbols))}}} {inner}"
 
 
 def reveal(expr: Expr) -> Expr:
-    """``expr`` with everything carried out that is written out, except limits."""
-    if not expr.has(*WRITTEN_OUT):
+    """``expr`` with everything carried out that is written out, except limits.
+
+    Sums over a general number of terms stay, since there is nothing to carry out.
+    """
+    if not expr.has(WrittenOut, Where, sp.Derivative):
         return expr
-    return expr.replace(lambda e: isinstance(e, WRITTEN_OUT), lambda e: e.doit())
+    return expr.replace(lambda e: isinstance(e, (WrittenOut, Where, sp.Derivative)), _carried_out)
+
+
+def _carried_out(expr: Expr) -> Expr:
+    if isinstance(expr, sp.Derivative):
+        return sp.diff(expr.expr, *expr.variable_count)
+    return expr.carried_out()
 
 
 def definitions(expr: sp.Basic) -> dict[str, Expr]:
@@ -146,6 +193,74 @@ def definitions(expr: sp.Basic) -> dict[str, Expr]:
         if isinstance(part, Named):
             found.setdefault(part.name, part.definition)
     return found
+
+
+class Latex(LatexPrinter):
+    """Sympy's LaTeX, in which a name is a letter whatever it stands for, and primes have no box."""
+
+    def _needs_mul_brackets(self, expr: Expr, first: bool = False, last: bool = False) -> bool:
+        # Sympy asks whether there is a sum anywhere inside, which a reader sees in brackets anyway.
+        if getattr(expr, "precedence", None) == PRECEDENCE["Mul"]:
+            return not last
+        closed = isinstance(expr, (WrittenOut, Where, sp.Function, sp.Pow))
+        return not closed and super()._needs_mul_brackets(expr, first, last)
+
+    def _print_Sum(self, expr: Expr) -> str:
+        return self._over(r"\sum", expr)
+
+    def _print_Product(self, expr: Expr) -> str:
+        return self._over(r"\prod", expr)
+
+    def _over(self, sign: str, expr: Expr) -> str:
+        """A sign for each index, the outer ones first."""
+        ranges = [tuple(map(self._print, limit)) for limit in reversed(expr.limits)]
+        signs = [rf"{sign}_{{{i}={first}}}^{{{last}}}" for i, first, last in ranges]
+        summand = self._print(expr.function)
+        if isinstance(expr.function, sp.Add):
+            summand = rf"\left({summand}\right)"
+        return " ".join([*signs, summand])
+
+    def _helper_print_standard_power(self, expr: Expr, template: str) -> str:
+        base = self._print(expr.base)
+        if "'" in base and precedence_traditional(expr.base) == PRECEDENCE["Atom"]:
+            return template % (f"{{{base}}}", self._print(expr.exp))  # a prime is a superscript
+        return str(super()._helper_print_standard_power(expr, template))
+
+    def _print_Symbol(self, expr: Expr, style: str = "plain") -> str:
+        return re.sub(r"\{(\\?\w+)\}'", r"\1'", super()._print_Symbol(expr, style))
+
+
+def latex(expr: sp.Basic) -> str:
+    """``expr`` as a reader of LaTeX is to see it."""
+    return str(Latex().doprint(expr))
+
+
+def name_in_latex(name: str) -> str:
+    """A name written in Unicode, such as P(σ′ᵢ|σ), in LaTeX: a word upright, letters as maths."""
+    shown = ""
+    for part in NAME_PARTS.findall(unicodedata.normalize("NFD", name)):
+        piece = _part_in_latex(part)
+        spaced = re.search(r"\\[A-Za-z]+$", shown) and piece[0].isalpha()
+        shown += f" {piece}" if spaced else piece
+    return shown
+
+
+def _part_in_latex(part: str) -> str:
+    if part[0] in SUBSCRIPTS:
+        return f"_{{{''.join(SUBSCRIPTS[c] for c in part)}}}"
+    if part[0] in SUPERSCRIPTS:
+        return f"^{{{''.join(SUPERSCRIPTS[c] for c in part)}}}"
+    if part.endswith("\u0303"):
+        return rf"\tilde{{{_part_in_latex(part[0])}}}"
+    if part[0] == "_":
+        return f"_{{{part[1:]}}}"
+    if len(part) > 1:
+        return rf"\mathrm{{{part}}}"
+    letter = re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER (\w+)", unicodedata.name(part))
+    if letter is None:
+        return SIGNS.get(part, part)
+    name = letter[2].lower().replace("lamda", "lambda")
+    return "\\" + (name if letter[1] == "SMALL" else name.capitalize())
 
 
 def _pretty(expr: Expr) -> str:

@@ -2,7 +2,7 @@
 
 A refutation is always a *witness*: values for every symbol and the two sides that they give. The
 points are constant (no clock, no global random state), and their first values are plain fractions,
-so that a reader can redo the sum by hand.
+so that a reader can redo the sum by hand. A statement for any N is evaluated at small N.
 """
 
 import itertools
@@ -14,14 +14,19 @@ import mpmath
 import sympy as sp
 from sympy import Expr, Symbol
 
+from derivations.instances import instances
 from derivations.notation import FiniteSymbol, ProbabilitySymbol, SpinSymbol
+from derivations.sums import is_general
 
 DIGITS = 50
-DISAGREEMENT = mpmath.mpf(10) ** -30
+N_POINTS = 50
+N_TRIES = 4  # draws for each random point, since a side may have no value at some
+N_CONFIGURATIONS = 64
+ROUNDING_DIGITS = 20  # the digits that rounding may have cost
 PLAIN_FRACTIONS = [sp.Rational(k, 10) for k in (5, 3, 7, 4, 9, 2, 11, 6, 13, 8)]
 PLAIN_PROBABILITIES = [sp.Rational(k, 10) for k in (7, 3, 8, 4, 6, 2)]
 
-Point = dict[Symbol, sp.Rational]
+Point = dict[Symbol, Any]
 
 
 class Witness(NamedTuple):
@@ -37,67 +42,163 @@ class Witness(NamedTuple):
         return f"{values}: {sides}" if values else sides
 
 
-def points(symbols: Sequence[Symbol], n_parameter_draws: int) -> Iterator[Point]:
-    """All values of the finite symbols, times ``n_parameter_draws`` values of the others."""
+class Evaluation(NamedTuple):
+    """What the points showed: all of them, and those of them that are random."""
+
+    witness: Witness | None
+    slip_refuted: bool
+    n_points: int
+    n_random: int
+    constant: bool
+    """nothing could be drawn, since the sides hold no symbol"""
+
+    @property
+    def enough(self) -> bool:
+        """Whether the sides could be evaluated at as many random points as they should be."""
+        return self.constant or self.n_random >= N_POINTS
+
+
+class _Values(NamedTuple):
+    """Both sides and the slip's right side at a point, and what they say of the relation."""
+
+    left: Any
+    right: Any
+    fails: bool
+    slip_fails: bool
+
+
+def evaluate(left: Expr, right: Expr, wrong: Expr | None, relation: str) -> Evaluation:
+    """Look for a point at which ``left relation right`` fails by more than rounding.
+
+    ``wrong`` is a right side that should fail at one of the same points.
+    """
+    cases = list(_cases([left, right] if wrong is None else [left, right, wrong]))
+    seen: list[Evaluation] = []
+    for number, (sizes, sides) in enumerate(cases, start=1):
+        # The random points are spread evenly over the cases that have anything to draw.
+        wanted = N_POINTS * number // len(cases) - sum(e.n_random for e in seen)
+        seen.append(_evaluate_case(sizes, sides, relation, wanted))
+        if seen[-1].witness is not None:
+            break
+    return Evaluation(
+        seen[-1].witness,
+        any(e.slip_refuted for e in seen),
+        sum(e.n_points for e in seen),
+        sum(e.n_random for e in seen),
+        all(e.constant for e in seen),
+    )
+
+
+def _evaluate_case(sizes: Point, sides: list[Expr], relation: str, wanted: int) -> Evaluation:
+    symbols = sorted(set().union(*(s.free_symbols for s in sides)), key=sp.default_sort_key)
+    function = sp.lambdify(symbols, sides, modules="mpmath", cse=True)
+    slip_refuted, n_grid, n_random = False, 0, 0
+    tries = draws(symbols, N_TRIES * wanted) if symbols else iter(())
+    for point, is_random in _labelled(grid(symbols), tries):
+        if is_random and n_random == wanted:
+            break
+        values = _values(function, symbols, point, relation)
+        if values is None:
+            continue
+        if values.fails:
+            witness = Witness({**sizes, **point}, values.left, values.right)
+            return Evaluation(witness, slip_refuted, n_grid + n_random, n_random, not symbols)
+        slip_refuted = slip_refuted or values.slip_fails
+        n_grid, n_random = n_grid + (not is_random), n_random + is_random
+    return Evaluation(None, slip_refuted, n_grid + n_random, n_random, not symbols)
+
+
+def _labelled(grid: Iterator[Point], tries: Iterator[Point]) -> Iterator[tuple[Point, bool]]:
+    """All the points, and whether they are random."""
+    yield from ((point, False) for point in grid)
+    yield from ((point, True) for point in tries)
+
+
+def grid(symbols: Sequence[Symbol]) -> Iterator[Point]:
+    """All values of the finite symbols, or the first of many, with plain values of the others."""
     finite = [s for s in symbols if isinstance(s, FiniteSymbol)]
     others = [s for s in symbols if not isinstance(s, FiniteSymbol)]
+    parameters = {s: _plain(s, k) for k, s in enumerate(others)}
     # Down-spins last: the first witness found is then the all-up configuration where it will do.
-    assignments = list(itertools.product(*(sorted(s.values, reverse=True) for s in finite)))
-    for draw in range(n_parameter_draws if others else 1):
-        parameters = {s: _draw(s, k, draw) for k, s in enumerate(others)}
-        for values in assignments:
-            yield {**dict(zip(finite, map(sp.Integer, values), strict=True)), **parameters}
+    assignments = itertools.product(*(sorted(s.values, reverse=True) for s in finite))
+    for values in itertools.islice(assignments, N_CONFIGURATIONS):
+        yield {**dict(zip(finite, map(sp.Integer, values), strict=True)), **parameters}
 
 
-def find_disagreement(
-    left: Expr, right: Expr, relation: str, n_parameter_draws: int
-) -> Witness | None:
-    """The first point at which ``left relation right`` fails by more than rounding."""
-    symbols = sorted(left.free_symbols | right.free_symbols, key=sp.default_sort_key)
-    sides = sp.lambdify(symbols, [left, right], modules="mpmath")
-    for point in points(symbols, n_parameter_draws):
-        arguments = [point[symbol] for symbol in symbols]
-        values = _evaluate(sides, arguments, DIGITS)
-        if values is None or not _fails(*values, relation):
-            continue
-        surer = _evaluate(sides, arguments, 2 * DIGITS)
-        if surer is not None and _fails(*surer, relation):
-            return Witness(point, *surer)
-    return None
+def draws(symbols: Sequence[Symbol], number: int) -> Iterator[Point]:
+    """Random values of all symbols, the same whenever they are asked for."""
+    generator = random.Random(" ".join(s.name for s in symbols))
+    for _ in range(number):
+        yield {s: _drawn(s, generator) for s in symbols}
 
 
-def _evaluate(
-    sides: Callable[..., Any], arguments: Sequence[sp.Rational], digits: int
-) -> tuple[Any, Any] | None:
-    """Both sides as finite real numbers, or None where they are not."""
+def _cases(sides: list[Expr]) -> Iterator[tuple[Point, list[Expr]]]:
+    """The sides themselves or, of a statement for any N, what they are at small N."""
+    if not is_general(*sides):
+        yield {}, sides
+        return
+    for sizes, small in instances(*sides):
+        yield {s: sp.Integer(n) for s, n in sizes.items()}, list(small)
+
+
+def _values(
+    function: Callable[..., Any], symbols: Sequence[Symbol], point: Point, relation: str
+) -> _Values | None:
+    """The sides as finite real numbers, or None where they are not."""
+    arguments = [point[symbol] for symbol in symbols]
+    values = _evaluated(function, arguments, DIGITS)
+    if values is None:
+        return None
+    left, right, *wrong = values
+    fails = _fails(left, right, relation, DIGITS)
+    if fails:
+        surer = _evaluated(function, arguments, 2 * DIGITS)
+        if surer is None:
+            return None
+        left, right, *_ = surer
+        fails = _fails(left, right, relation, 2 * DIGITS)
+    return _Values(left, right, fails, bool(wrong) and _fails(left, wrong[0], relation, DIGITS))
+
+
+def _evaluated(
+    function: Callable[..., Any], arguments: Sequence[sp.Rational], digits: int
+) -> list[Any] | None:
     with mpmath.workdps(digits):
         try:
             # A constant comes out as a Python number or as mpmath's own e; both become plain mpf.
-            values = [+mpmath.mpmathify(v) for v in sides(*map(_mpf, arguments))]
+            values = [+mpmath.mpmathify(v) for v in function(*map(_mpf, arguments))]
         except (ZeroDivisionError, OverflowError, ValueError, NameError, TypeError):
             return None
         if not all(isinstance(v, mpmath.mpf) and mpmath.isfinite(v) for v in values):
             return None
-        return values[0], values[1]
+        return values
 
 
-def _fails(left: Any, right: Any, relation: str) -> bool:
-    tolerance = DISAGREEMENT * max(1, abs(left), abs(right))
+def _fails(left: Any, right: Any, relation: str, digits: int) -> bool:
+    tolerance = mpmath.mpf(10) ** (ROUNDING_DIGITS - digits) * max(1, abs(left), abs(right))
     if relation == "=":
         return bool(abs(left - right) > tolerance)
     return bool(left - right > (tolerance if relation == "<=" else -tolerance))
 
 
-def _draw(symbol: Symbol, position: int, draw: int) -> sp.Rational:
-    generator = random.Random(f"{symbol.name} {draw}")
+def _plain(symbol: Symbol, position: int) -> sp.Rational:
+    """A value that a reader can calculate with."""
     if isinstance(symbol, ProbabilitySymbol):
-        plain = PLAIN_PROBABILITIES[position % len(PLAIN_PROBABILITIES)]
-        return plain if draw == 0 else sp.Rational(generator.randint(1, 99), 100)
+        return PLAIN_PROBABILITIES[position % len(PLAIN_PROBABILITIES)]
     if symbol.is_integer:
-        return sp.Integer(position % 3 + 2 if draw == 0 else generator.randint(1, 6))
-    plain = PLAIN_FRACTIONS[position % len(PLAIN_FRACTIONS)]
-    size = plain if draw == 0 else sp.Rational(generator.randint(5, 200), 100)
-    return size if symbol.is_positive or draw == 0 else size * generator.choice((-1, 1))
+        return sp.Integer(position % 3 + 2)
+    return PLAIN_FRACTIONS[position % len(PLAIN_FRACTIONS)]
+
+
+def _drawn(symbol: Symbol, generator: random.Random) -> sp.Rational:
+    if isinstance(symbol, FiniteSymbol):
+        return sp.Integer(generator.choice(symbol.values))
+    if isinstance(symbol, ProbabilitySymbol):
+        return sp.Rational(generator.randint(1, 999), 1000)
+    if symbol.is_integer:
+        return sp.Integer(generator.randint(1, 6))
+    size = sp.Rational(generator.randint(50, 2000), 1000)
+    return size if symbol.is_positive else size * generator.choice((-1, 1))
 
 
 def _mpf(value: sp.Rational) -> Any:

@@ -1,172 +1,266 @@
-"""One agent infers what its neighbours share, and acts on it (section 2, equations 1 to 5).
+"""One agent infers what its neighbours share (sections 2.1 and 2.2, equations 1 to 3, Fig. 1).
 
-The focal agent has three neighbours here, with one sensory precision for all of them; a second
-derivation has any number of them, through the sum of their spins, which is all that matters.
+The focal agent has K neighbours, any number, with one sensory precision gamma for all of them. The
+model is stated here; app_a_likelihood.py takes its likelihood apart, sec2_action.py lets it act.
 """
 
 import sympy as sp
+from sympy import Expr
 
+from derivations.collective import K, neighbour, sigma, sigma_next
 from derivations.display import Named, Total
+from derivations.families import configurations, exchanged, product, total
 from derivations.notation import (
-    at,
     bernoulli,
     gamma,
     logistic,
-    n_neighbours,
-    phi_u,
-    phi_z,
     spin_law,
     spin_sum,
     spins,
-    u,
     where,
     z,
     zeta,
 )
-from derivations.step import Derivation, Step, definition, equation
+from derivations.step import Derivation, Sentence, Slip, Step, definition, equation
+
+ALIKE = "any number K of neighbours, independent given z, all with the sensory precision gamma"
+DELTA = total(sigma[neighbour], neighbour)
+FIELD = zeta + gamma * DELTA
+PRIOR = Named("P(z)", spin_law(zeta, z))
+
+
+def neighbour_law(precision: Expr, spin: Expr) -> Expr:
+    """P(σ_j|z), what one neighbour shows, as it is printed in section 2.1, (10) and (A.1)."""
+    return sp.exp(precision * spin * z) / (2 * sp.cosh(precision * z))
+
+
+LIKELIHOOD = Named("P(σ|z)", product(neighbour_law(gamma, sigma[neighbour]), neighbour))
+JOINT = Named("P(σ,z)", LIKELIHOOD * PRIOR)
+POSTERIOR = Named("P(z|σ)", JOINT / Total(JOINT, z))
+MODEL = (
+    definition(LIKELIHOOD, "one law (A.1) for each of the K neighbours"),
+    definition(PRIOR, "the law of one spin with the local field zeta"),
+    definition(JOINT, "likelihood times prior"),
+)
+
+
+def joint_is_normalised() -> Derivation:
+    """Section 2.1: likelihood times prior is a law of the K neighbours' spins and z.
+
+    Summed over the neighbours the joint is the prior, which sums to one.
+    """
+    marginal = configurations(JOINT, (sigma, K))
+    return Derivation(
+        name="joint_is_normalised",
+        equations=("sec. 2.1",),
+        form="printed",
+        statement=equation(Total(marginal, z), 1),
+        assumes=(ALIKE,),
+        lines=(
+            *MODEL,
+            Step(
+                marginal,
+                PRIOR,
+                "the prior is a common factor, and the likelihood sums to one for either z",
+                uses=("likelihood_is_normalised",),
+                slip=Slip("the prior left out", sp.Integer(1)),
+            ),
+            Step(
+                Total(PRIOR, z),
+                sp.Integer(1),
+                "what is left is the sum of the prior",
+                uses=("prior_is_normalised",),
+                slip=Slip("its normaliser forgotten", 2 * sp.cosh(zeta)),
+            ),
+        ),
+        slip=Slip("the two values of z weighted by one each", sp.Integer(2)),
+    )
 
 
 def posterior_is_logistic() -> Derivation:
     """Equations (1) to (3): Bayes' rule gives a law of one spin with local field zeta + gamma sum.
 
     The prior contributes zeta to the local field of z, each neighbour gamma times its spin; the
-    normalisers of the likelihood do not depend on z, since cosh is even.
+    normalisers of the likelihood do not depend on z, since cosh is even. The odds of z give (2) and
+    (3), and exp(x z)/(2 cosh x z) is the same law.
     """
-    observed = spins(3)
-    field = zeta + gamma * sp.Add(*observed)
-    joint = Named("P(σ,z)", spin_law(zeta, z) * sp.Mul(*(spin_law(gamma * z, s) for s in observed)))
-    posterior = joint / Total(joint, z)
-    phi = Named("φ", logistic(2 * field))
+    phi = Named("φ", logistic(2 * FIELD))
+    odds = where(JOINT, (z, 1)) / where(JOINT, (z, -1))
     return Derivation(
         name="posterior_is_logistic",
         equations=("1", "2", "3"),
         form="printed",
-        statement=equation(posterior, spin_law(field, z)),
-        assumes=("three neighbours, all with the sensory precision gamma",),
-        steps=(
-            definition(joint, "the prior of z times one likelihood per neighbour"),
+        statement=equation(POSTERIOR, spin_law(FIELD, z)),
+        assumes=(ALIKE,),
+        lines=(
+            *MODEL,
+            definition(POSTERIOR, "Bayes' rule"),
             Step(
-                where(joint, (z, 1)) / where(joint, (z, -1)),
-                sp.exp(2 * field),
-                "the odds of z are the prior's odds times one likelihood ratio per neighbour",
+                odds,
+                sp.exp(2 * FIELD),
+                "the prior's odds are e^(2 zeta), and neighbour j multiplies them by "
+                "e^(2 gamma sigma_j): the cosh in its likelihood is the same for both values of z",
                 uses=("likelihood_is_normalised", "prior_is_normalised"),
+                slip=Slip("the field taken for the log-odds, without its 2", sp.exp(FIELD)),
             ),
             Step(
-                posterior,
-                spin_law(field, z),
-                "a law of one spin with these odds is exp(x z)/(2 cosh x z), equation (1)",
+                where(POSTERIOR, (z, 1)),
+                phi.definition,
+                "equation (2): odds of e^(2x) are the probability 1/(1 + e^(-2x))",
+                slip=Slip("the prior left out", logistic(2 * gamma * DELTA)),
             ),
-            Step(where(posterior, (z, 1)), phi.definition, "equation (2): the case z = +1"),
             definition(phi, "the parameter of equation (3)"),
-            Step(posterior, bernoulli(phi, z), "equation (3): the same law with phi_z named"),
+            Step(
+                POSTERIOR,
+                bernoulli(phi, z),
+                "equation (3): the exponents are 1 and 0, in one order or the other",
+                slip=Slip("phi and 1 - phi exchanged", bernoulli(1 - phi, z)),
+            ),
+        ),
+        slip=Slip(
+            "the neighbours' mean in place of their sum", spin_law(zeta + gamma * DELTA / K, z)
         ),
     )
 
 
-def posterior_is_logistic_in_the_sum_of_any_number_of_spins() -> Derivation:
-    """Equation (1) for K neighbours: only the sum of their spins enters, whatever K is.
+def only_the_sum_of_the_spins_enters() -> Derivation:
+    """Equations (1) and (2): of what K neighbours show, the sum of their spins is all that matters.
 
-    It starts from (A.3), where the product over neighbours has become one exponential.
+    Two configurations of the same neighbours give odds of z that differ by a factor which depends
+    on nothing but the difference of the two sums; where the sums are equal it is one.
     """
-    likelihood = sp.exp(z * gamma * spin_sum - n_neighbours * sp.log(2 * sp.cosh(gamma * z)))
-    joint = Named("P(σ,z)", likelihood * spin_law(zeta, z))
-    field = zeta + gamma * spin_sum
+    odds = Named("r(σ)", where(POSTERIOR, (z, 1)) / where(POSTERIOR, (z, -1)))
+    other = Named("r(σ′)", exchanged(odds, (sigma, sigma_next)))
+    difference = DELTA - total(sigma_next[neighbour], neighbour)
+    ratio = where(LIKELIHOOD, (z, 1)) / where(LIKELIHOOD, (z, -1))
     return Derivation(
-        name="posterior_is_logistic_in_the_sum_of_any_number_of_spins",
+        name="only_the_sum_of_the_spins_enters",
         equations=("1", "2"),
         form="printed",
-        statement=equation(joint / Total(joint, z), spin_law(field, z)),
-        assumes=("K neighbours with one sensory precision; Delta is the sum of their spins",),
-        steps=(
-            definition(joint, "the likelihood in the form (A.3), times the prior"),
+        statement=equation(odds / other, sp.exp(2 * gamma * difference)),
+        assumes=(ALIKE, "sigma' is any other configuration of the same neighbours"),
+        lines=(
+            *MODEL,
+            definition(POSTERIOR, "Bayes' rule"),
+            definition(odds, "the odds of z = +1, given what the neighbours show"),
+            definition(other, "the same for another configuration, written out"),
             Step(
-                where(joint, (z, 1)) / where(joint, (z, -1)),
-                sp.exp(2 * field),
-                "the K normalisers of the likelihood are the same for both values of z",
+                ratio,
+                sp.exp(2 * gamma * DELTA),
+                "what the neighbours say about z is their likelihood ratio: a function of the sum",
                 uses=("likelihood_is_exponential_in_the_spin_sum",),
+                slip=Slip("half of the log-likelihood ratio", sp.exp(gamma * DELTA)),
             ),
             Step(
-                where(joint, (z, 1)) / Total(joint, z),
-                logistic(2 * field),
-                "a probability with odds e^(2x) is 1/(1 + e^(-2x))",
+                odds,
+                sp.exp(2 * zeta) * ratio,
+                "posterior odds are prior odds times the likelihood ratio",
+                uses=("posterior_is_logistic",),
+                slip=Slip("the prior odds left out", ratio),
             ),
         ),
+        slip=Slip("the prior counted again", sp.exp(2 * zeta + 2 * gamma * difference)),
     )
 
 
-def printed_action_law_has_parameter_phi_u() -> Derivation:
-    """Equation (4) as printed names phi_u on the left and has phi_z on the right.
+def fig_1c_curve_has_slope_gamma_over_two_where_it_is_one_half() -> Derivation:
+    """Fig. 1C: gamma sets the slope of the posterior, zeta shifts it along the axis.
 
-    The statement under test is the printed one, that this is the law of an action which is up with
-    probability phi_u. It fails, and the first step says why: the printed law does not depend on
-    phi_u at all, so there is nothing that a free energy could choose.
+    The logistic curve 1/(1 + e^(-2x)) has the slope 2 phi (1 - phi), and x = zeta + gamma Delta
+    vanishes at Delta = -zeta/gamma.
     """
-    printed = Named("Q(u)", bernoulli(phi_z, u))
+    curve = Named("φ(Δ)", logistic(2 * (zeta + gamma * spin_sum)))
+    half, slope = (spin_sum, -zeta / gamma), sp.Derivative(curve, spin_sum, evaluate=False)
+    crossing = Step(
+        where(curve, half),
+        sp.Rational(1, 2),
+        "there the local field is zero",
+        slip=Slip("the prior taken for the probability at no field", logistic(2 * zeta)),
+    )
+    steepness = Step(
+        where(slope, half),
+        gamma / 2,
+        "both factors phi and 1 - phi are 1/2 there",
+        slip=Slip("the slope of the log-odds", 2 * gamma),
+    )
     return Derivation(
-        name="printed_action_law_has_parameter_phi_u",
-        equations=("4", "B.21"),
+        name="fig_1c_curve_has_slope_gamma_over_two_where_it_is_one_half",
+        equations=("Fig. 1C", "2"),
         form="printed",
-        statement=equation(where(printed, (u, 1)), phi_u),
-        assumes=("phi_u and phi_z are two parameters, as in equation (5)",),
-        steps=(
-            definition(printed, "the right side of (4) as printed"),
+        statement=Sentence(
+            "the curve crosses one half where zeta + gamma Delta = 0, {}, with the slope {}",
+            (crossing.stated, steepness.stated),
+        ),
+        assumes=(
+            "gamma is not zero",
+            "the curve (2) is drawn for every real Delta, not only for sums of spins",
+        ),
+        lines=(
+            definition(curve, "equation (2), Delta standing for the sum of the spins"),
             Step(
-                sp.Derivative(printed, phi_u, evaluate=False),
-                sp.Integer(0),
-                "the right side of (4) does not contain phi_u",
+                curve,
+                where(curve, (zeta, 0), (spin_sum, spin_sum + zeta / gamma)),
+                "the prior moves the curve without prior to the left, by zeta/gamma",
+                uses=("posterior_is_logistic",),
+                slip=Slip("by zeta", where(curve, (zeta, 0), (spin_sum, spin_sum + zeta))),
             ),
+            crossing,
+            Step(
+                slope,
+                2 * gamma * curve * (1 - curve),
+                "the derivative of a logistic curve of slope 2 gamma in its argument",
+                slip=Slip("the 2 of the log-odds lost", gamma * curve * (1 - curve)),
+            ),
+            steepness,
         ),
     )
 
 
-def action_law_is_bernoulli() -> Derivation:
-    """Equations (4) and (B.21) with phi_u on the right: a law of u for every phi_u in (0, 1)."""
-    law = Named("Q(u)", bernoulli(phi_u, u))
-    up, down = where(law, (u, 1)), where(law, (u, -1))
-    return Derivation(
-        name="action_law_is_bernoulli",
-        equations=("4", "B.21"),
-        form="corrected",
-        statement=equation(law, (1 + u * (2 * phi_u - 1)) / 2),
-        assumes=("0 < phi_u < 1",),
-        steps=(
-            definition(law, "the right side of (4) with phi_u in place of phi_z"),
-            Step(up + down, sp.Integer(1), "the two probabilities add up to one"),
-            Step(up, phi_u, "phi_u is the probability of acting up"),
-            Step(up - down, 2 * phi_u - 1, "and 2 phi_u - 1 is the mean action"),
-        ),
-    )
+def four_neighbours_show_one_of_five_sums() -> Derivation:
+    """Fig. 1: the agent of panel A meets -4, -2, 0, 2 and 4 of panel C's axis and nothing else.
 
-
-def matched_action_law_is_the_posterior() -> Derivation:
-    """Equation (5): if phi_u equals phi_z, sampling an action is sampling the posterior of z.
-
-    Only the consequence is decided here. Whether phi_u equals phi_z is appendix B's business.
+    The polynomial with these five zeros vanishes at the sum of four spins, whatever they are; and
+    each of the five is met.
     """
-    field = zeta + gamma * spin_sum
-    acting = Named("Q(u)", at(bernoulli(phi_u, u), (phi_u, logistic(2 * field))))
+    shown = spins(4)
+    met = Named("Δ", sp.Add(*shown))
+    ups = [tuple((s, 1 if place < n else -1) for place, s in enumerate(shown)) for n in range(5)]
     return Derivation(
-        name="matched_action_law_is_the_posterior",
-        equations=("5",),
-        form="printed",
-        statement=equation(acting, at(spin_law(field, z), (z, u))),
-        assumes=("phi_u = phi_z",),
-        steps=(
-            definition(acting, "the action's law (4), corrected, with the posterior's parameter"),
-            Step(
-                where(acting, (u, 1)),
-                logistic(2 * field),
-                "the action is up with the probability with which z is believed to be up",
-                uses=("action_law_is_bernoulli", "posterior_is_logistic"),
+        name="four_neighbours_show_one_of_five_sums",
+        equations=("Fig. 1",),
+        form="beyond",
+        statement=equation((met + 4) * (met + 2) * met * (met - 2) * (met - 4), 0),
+        assumes=("four neighbours, as in panel A",),
+        lines=(
+            definition(met, "what the focal agent of panel A sees"),
+            *(
+                Step(
+                    where(met, *up),
+                    sp.Integer(2 * n - 4),
+                    f"{n} of the four are up",
+                    slip=Slip("only the spins that are up counted", sp.Integer(n)),
+                )
+                for n, up in enumerate(ups)
+                if n < 4
             ),
+            Step(
+                where(met, *ups[4]),
+                sp.Integer(4),
+                "all of the four are up",
+                slip=Slip("the focal agent counted too", sp.Integer(5)),
+            ),
+        ),
+        slip=Slip(
+            "odd sums, as of three or five neighbours, in place of even ones",
+            (met + 3) * (met + 1) * (met - 1) * (met - 3),
         ),
     )
 
 
 DERIVATIONS = (
+    joint_is_normalised,
     posterior_is_logistic,
-    posterior_is_logistic_in_the_sum_of_any_number_of_spins,
-    printed_action_law_has_parameter_phi_u,
-    action_law_is_bernoulli,
-    matched_action_law_is_the_posterior,
+    only_the_sum_of_the_spins_enters,
+    fig_1c_curve_has_slope_gamma_over_two_where_it_is_one_half,
+    four_neighbours_show_one_of_five_sums,
 )

@@ -1,76 +1,129 @@
 """Agents that match probabilities are Glauber dynamics (section 3, equations 6 to 9).
 
-Three spins, all pairs coupled, couplings and fields arbitrary; agent 1 stands for any of them, the
-others follow by renaming. Setting couplings to zero gives every graph on three nodes.
+Any number N of spins on any graph: a coupling J_ij is zero where there is no edge. The single spin
+whose law is asked for is number k, any one of them.
 """
 
 import sympy as sp
 from sympy import Expr
 
-from derivations.display import Named, Total
-from derivations.notation import (
-    beta,
-    dot,
+from derivations.collective import (
+    NOT_ITSELF,
+    SYMMETRIC,
     gamma,
+    i,
+    j,
+    k,
     local_field,
-    logistic,
-    pair_sum,
+    m,
+    prior_sum,
     sigma,
     sigma_next,
-    spin_law,
-    spins,
-    symmetric_matrix,
-    vector,
-    where,
     zeta,
 )
-from derivations.step import Derivation, Step, definition, equation
+from derivations.display import Named
+from derivations.families import Family, Moved, pairs, replaced, total
+from derivations.notation import beta, logistic, spin_law
+from derivations.step import Derivation, Sentence, Slip, Step, definition, equation
 
-STATE = spins(3)
-COUPLINGS = symmetric_matrix("J", 3)
-FIELDS = vector("h", 3)
-SHARED_PRECISION = sp.Matrix(3, 3, lambda i, j: 0 if i == j else gamma)
-SHARED_PRIOR = (zeta, zeta, zeta)
+COUPLING = Family("J", symmetric=True, hollow=True)
+FIELD = Family("h")
+SPIN_GLASS = "any number of spins; J symmetric, J_ii = 0"
 
 
-def energy(couplings: sp.Matrix, fields: tuple[Expr, ...]) -> Expr:
+def energy(coupling: Family = COUPLING, field: Family = FIELD) -> Named:
     """Equation (7), each unordered pair once."""
-    return Named("E(σ)", -pair_sum(couplings, STATE) - dot(fields, STATE))
+    bonds = pairs(coupling[i, j] * sigma[i] * sigma[j], i, j)
+    return Named("E(σ)", -bonds - prior_sum(prior=field))
 
 
-def energy_gap(couplings: sp.Matrix, fields: tuple[Expr, ...], i: int) -> Expr:
-    """E(spin i down) - E(spin i up)."""
-    e = energy(couplings, fields)
-    return where(e, (sigma(i), -1)) - where(e, (sigma(i), 1))
+def weight(coupling: Family = COUPLING, field: Family = FIELD) -> Named:
+    """Equation (6) without its normaliser Z."""
+    return Named("w(σ)", sp.exp(-beta * energy(coupling, field)))
 
 
-def heat_bath(couplings: sp.Matrix, fields: tuple[Expr, ...], i: int) -> Expr:
-    """P(spin i up | the others) under the law (6)."""
-    weight = sp.exp(-beta * energy(couplings, fields))
-    return where(weight, (sigma(i), 1)) / Total(weight, sigma(i))
+def energy_gap(coupling: Family = COUPLING, field: Family = FIELD) -> Expr:
+    """E(spin k down) - E(spin k up)."""
+    e = energy(coupling, field)
+    return Moved(e, sigma[k], -1) - Moved(e, sigma[k], 1)
+
+
+def heat_bath(law: Expr) -> Expr:
+    """P(spin k up | the others) under a law given up to its normaliser."""
+    up, down = Moved(law, sigma[k], 1), Moved(law, sigma[k], -1)
+    return up / (up + down)
+
+
+def energy_counts_each_pair_once() -> Derivation:
+    """Equation (7): a sum over pairs i < j is half of the sum over all i and all j.
+
+    Both orders of a pair give the same term, and no spin is coupled to itself.
+    """
+    bond = COUPLING[i, j] * sigma[i] * sigma[j]
+    e = energy()
+    ordered = total(bond, i, j)
+    return Derivation(
+        name="energy_counts_each_pair_once",
+        equations=("7",),
+        form="printed",
+        statement=equation(e, -ordered / 2 - prior_sum(prior=FIELD)),
+        slip=Slip("no half in front of the ordered pairs", -ordered - prior_sum(prior=FIELD)),
+        assumes=(SPIN_GLASS, "⟨i,j⟩ in (7) is each unordered pair once"),
+        lines=(
+            definition(e, "equation (7)"),
+            Step(
+                ordered,
+                pairs(bond, i, j) + pairs(bond, j, i),
+                "every pair comes in both orders; the terms with i = j are zero",
+                slip=Slip("one of the two orders forgotten", pairs(bond, i, j)),
+            ),
+            Step(
+                pairs(bond, j, i),
+                pairs(bond, i, j),
+                "and both orders give the same, since J_ij = J_ji",
+                slip=Slip("the two orders taken for opposite", -pairs(bond, i, j)),
+            ),
+        ),
+    )
 
 
 def heat_bath_is_logistic_in_the_energy_gap() -> Derivation:
-    """Equations (6) to (8): the conditional law of one spin, and the gap that it depends on.
+    """Equations (6) to (8): the conditional law of spin k, and the gap that it depends on.
 
-    The gap is twice the local field because flipping a spin changes each term of the pair sum by
-    twice its value. This needs every pair counted once; over ordered pairs (7) would want a 1/2.
+    Flipping spin k changes the sign of its own terms and of nothing else, so that the gap is twice
+    its local field. Everything without spin k cancels in the conditional law.
     """
-    gap = energy_gap(COUPLINGS, FIELDS, 1)
-    twice_the_field = 2 * local_field(COUPLINGS, FIELDS, STATE, 1)
+    x = local_field(k, precision=COUPLING, prior=FIELD)
+    law, gap = weight(), energy_gap()
+    up, down = Moved(law, sigma[k], 1), Moved(law, sigma[k], -1)
     return Derivation(
         name="heat_bath_is_logistic_in_the_energy_gap",
         equations=("6", "7", "8"),
         form="printed",
-        statement=equation(heat_bath(COUPLINGS, FIELDS, 1), logistic(beta * twice_the_field)),
-        assumes=("J symmetric with zero diagonal", "each unordered pair is counted once in (7)"),
-        steps=(
-            definition(energy(COUPLINGS, FIELDS), "equation (7)"),
-            Step(gap, twice_the_field, "only the terms that hold sigma_1 change sign"),
+        statement=equation(heat_bath(law), logistic(beta * 2 * x)),
+        slip=Slip("the gap taken for the local field", logistic(beta * x)),
+        assumes=(SPIN_GLASS, "⟨i,j⟩ in (7) is each unordered pair once"),
+        lines=(
+            definition(energy(), "equation (7)"),
+            definition(law, "equation (6) up to its normaliser"),
+            definition(x, "the local field of spin k"),
             Step(
-                heat_bath(COUPLINGS, FIELDS, 1),
+                gap,
+                2 * x,
+                "only the terms with spin k change, from minus to plus their value",
+                slip=Slip("the field not counted twice", 2 * x - FIELD[k]),
+            ),
+            Step(
+                down / up,
+                sp.exp(-beta * gap),
+                "the normaliser and the terms without spin k cancel",
+                slip=Slip("beta dropped", sp.exp(-gap)),
+            ),
+            Step(
+                heat_bath(law),
                 logistic(beta * gap),
-                "the terms without sigma_1 cancel between numerator and denominator",
+                "equation (8): divide numerator and denominator by the weight of up",
+                slip=Slip("the gap taken the other way round", logistic(-beta * gap)),
             ),
         ),
     )
@@ -79,13 +132,15 @@ def heat_bath_is_logistic_in_the_energy_gap() -> Derivation:
 def heat_bath_satisfies_detailed_balance() -> Derivation:
     """Section 3: redrawing one spin from its conditional law keeps the Gibbs law (6).
 
-    Detailed balance for every single-spin update is what makes random scan sample (6); a sweep in
-    any order then keeps (6) too, since each of its updates does.
+    The flow from one value of spin k to the other is the product of the two weights over their sum,
+    which is the same both ways. This holds for every k, so it holds for random scan, and a sweep in
+    any order keeps (6) as well, since each of its updates does.
     """
-    up = Named("p", heat_bath(COUPLINGS, FIELDS, 1))
-    weight = Named("w(σ)", sp.exp(-beta * energy(COUPLINGS, FIELDS)))
-    new = sigma_next(1)
-    weight_after = where(weight, (sigma(1), new))
+    law = weight()
+    up = Named("p", heat_bath(law))
+    new = sigma_next[k]
+    after = Moved(law, sigma[k], new)
+    both = Moved(law, sigma[k], 1) + Moved(law, sigma[k], -1)
 
     def redrawn(spin: Expr) -> Expr:
         return (1 + spin * (2 * up - 1)) / 2
@@ -94,46 +149,62 @@ def heat_bath_satisfies_detailed_balance() -> Derivation:
         name="heat_bath_satisfies_detailed_balance",
         equations=("sec. 3",),
         form="printed",
-        statement=equation(weight * redrawn(new), weight_after * redrawn(sigma(1))),
-        assumes=("J symmetric with zero diagonal", "one spin is redrawn at a time"),
-        steps=(
-            definition(weight, "equation (6) up to its normaliser"),
-            definition(up, "equation (8): the probability that the redrawn spin is up"),
+        statement=equation(law * redrawn(new), after * redrawn(sigma[k])),
+        slip=Slip("the way back not taken back", after * redrawn(new)),
+        assumes=(SPIN_GLASS, "one spin is redrawn at a time, any one of them"),
+        lines=(
+            definition(law, "equation (6) up to its normaliser"),
+            definition(up, "equation (8): the probability that the redrawn spin k is up"),
             Step(
                 redrawn(new),
-                weight_after / Total(weight, sigma(1)),
+                after / both,
                 "the redrawn spin has its conditional law, whatever it was before",
                 uses=("heat_bath_is_logistic_in_the_energy_gap",),
+                slip=Slip("the weight from before the redraw", law / both),
+            ),
+            Step(
+                law * redrawn(new),
+                law * after / both,
+                "so the flow is a product of both weights: before and after enter alike",
+                slip=Slip("the weight from before left out", after / both),
             ),
         ),
     )
 
 
 def agents_follow_the_heat_bath() -> Derivation:
-    """Equation (9) beside (8): with J = gamma, h = zeta and beta = 1 the two rules are one."""
-    agent = logistic(2 * local_field(SHARED_PRECISION, SHARED_PRIOR, STATE, 1))
-    rule = where(heat_bath(SHARED_PRECISION, SHARED_PRIOR, 1), (beta, 1))
+    """Equation (9) beside (8): with J = gamma, h = zeta and beta = 1 the two rules are one.
+
+    Both are logistic, so it is enough that their log-odds are the same. The paper has one gamma for
+    all; one for each pair of agents does as well.
+    """
+    x = local_field(k)
+    gap = energy_gap(gamma, zeta)
+    law = Named("w₁(σ)", sp.exp(-energy(gamma, zeta)))
     return Derivation(
         name="agents_follow_the_heat_bath",
         equations=("9",),
         form="printed",
-        statement=equation(agent, rule),
-        assumes=("all agents share gamma", "beta = 1", "J = gamma", "h = zeta"),
-        steps=(
+        statement=equation(logistic(2 * x), heat_bath(law)),
+        slip=Slip("the prior left out", heat_bath(law * sp.exp(-zeta[k] * sigma[k]))),
+        assumes=("any number of agents", SYMMETRIC, NOT_ITSELF, "beta = 1, J = gamma, h = zeta"),
+        lines=(
+            definition(x, "half the log-odds of agent k's posterior"),
+            definition(energy(gamma, zeta), "(7) with J = gamma and h = zeta"),
+            definition(law, "(6) at beta = 1"),
             Step(
-                where(
-                    spin_law(local_field(SHARED_PRECISION, SHARED_PRIOR, STATE, 1), sigma(1)),
-                    (sigma(1), 1),
-                ),
-                agent,
-                "the agent acts up with the probability of its posterior",
+                spin_law(x, sp.Integer(1)),
+                logistic(2 * x),
+                "(9): the agent acts up with its posterior's probability",
                 uses=("posterior_is_logistic", "matched_action_law_is_the_posterior"),
+                slip=Slip("half log-odds taken for log-odds", logistic(x)),
             ),
             Step(
-                energy_gap(SHARED_PRECISION, SHARED_PRIOR, 1),
-                2 * local_field(SHARED_PRECISION, SHARED_PRIOR, STATE, 1),
-                "and its log-odds are the energy gap",
+                gap,
+                2 * x,
+                "its log-odds are the energy gap, equal and not just proportional",
                 uses=("heat_bath_is_logistic_in_the_energy_gap",),
+                slip=Slip("each pair counted in both orders", 4 * x - 2 * zeta[k]),
             ),
         ),
     )
@@ -145,68 +216,91 @@ def couplings_equal_precisions_at_every_temperature() -> Derivation:
     The printed "proportional to" hides the factor: the identification loses beta, and fails at
     every temperature but one.
     """
-    agent = logistic(2 * local_field(SHARED_PRECISION, SHARED_PRIOR, STATE, 1))
-    rule = heat_bath(SHARED_PRECISION, SHARED_PRIOR, 1)
+    x = local_field(k)
+    law = weight(gamma, zeta)
     return Derivation(
         name="couplings_equal_precisions_at_every_temperature",
         equations=("8", "9"),
         form="printed",
-        statement=equation(agent, rule),
-        assumes=("J = gamma", "h = zeta", "any beta > 0"),
-        steps=(
-            definition(energy(SHARED_PRECISION, SHARED_PRIOR), "(7) with J = gamma, h = zeta"),
+        statement=equation(logistic(2 * x), heat_bath(law)),
+        assumes=("any number of agents", "J = gamma, h = zeta", "any beta > 0"),
+        lines=(
+            definition(x, "half the log-odds of agent k's posterior"),
+            definition(energy(gamma, zeta), "(7) with J = gamma and h = zeta"),
+            definition(law, "(6) at any temperature"),
             Step(
-                rule,
-                logistic(2 * beta * local_field(SHARED_PRECISION, SHARED_PRIOR, STATE, 1)),
-                "with J = gamma and h = zeta the heat bath has beta in front of the local field",
+                heat_bath(law),
+                logistic(2 * beta * x),
+                "the heat bath has beta in front of the local field, the agent has not",
                 uses=("heat_bath_is_logistic_in_the_energy_gap",),
+                slip=Slip("beta lost on the way, as in print", logistic(2 * x)),
             ),
         ),
+        expected="refuted",
     )
 
 
 def precisions_are_couplings_over_temperature() -> Derivation:
-    """The corrected dictionary gamma = beta J, zeta = beta h, with one precision per pair.
+    """The corrected dictionary gamma = beta J, zeta = beta h, and that there is no other.
 
-    The last two steps show that there is no other: the agent's log-odds determine its precisions.
+    The difference D of the two log-odds is affine in the spins. If agent and heat bath agree in all
+    configurations, D is zero in all of them, and so are its slopes and its constant.
     """
-    precisions, priors = beta * COUPLINGS, tuple(beta * h for h in FIELDS)
-    gammas, zetas = symmetric_matrix("gamma", 3), vector("zeta", 3)
-    field = local_field(gammas, zetas, STATE, 1)
-    odds = Named("odds", sp.exp(2 * field))
+    x, glass = local_field(k), local_field(k, precision=COUPLING, prior=FIELD)
+    scaled = beta * FIELD[k] + total(beta * COUPLING[k, j] * sigma[j], j)
+    law = weight()
+    difference = Named("D(σ)", 2 * x - 2 * beta * glass.definition)
+    opposite = Named("D(−σ)", replaced(difference, sigma, lambda a: -sigma[a]))
+    agrees = Step(
+        logistic(2 * scaled),
+        heat_bath(law),
+        "agents with gamma = beta J and zeta = beta h follow the heat bath of (6)",
+        uses=("heat_bath_is_logistic_in_the_energy_gap", "agents_follow_the_heat_bath"),
+        slip=Slip("beta on the couplings only", heat_bath(law * sp.exp(FIELD[k] * sigma[k]))),
+    )
+    slope = Step(
+        Moved(difference, sigma[m], 1) - Moved(difference, sigma[m], -1),
+        4 * (gamma[k, m] - beta * COUPLING[k, m]),
+        "if D = 0 in all configurations, turning spin m shows that gamma_km = beta J_km",
+        slip=Slip("beta dropped, as in print", 4 * (gamma[k, m] - COUPLING[k, m])),
+    )
+    constant = Step(
+        difference + opposite,
+        4 * (zeta[k] - beta * FIELD[k]),
+        "and turning all spins at once that zeta_k = beta h_k",
+        slip=Slip("temperature in place of its inverse", 4 * (zeta[k] - FIELD[k] / beta)),
+    )
     return Derivation(
         name="precisions_are_couplings_over_temperature",
         equations=("8", "9"),
         form="corrected",
-        statement=equation(
-            logistic(2 * local_field(precisions, priors, STATE, 1)),
-            heat_bath(COUPLINGS, FIELDS, 1),
+        statement=Sentence(
+            "with gamma = beta J and zeta = beta h, {}; and with no others, as {} and {}",
+            (agrees.stated, slope.stated, constant.stated),
         ),
-        assumes=("J symmetric with zero diagonal", "gamma_ij = beta J_ij", "zeta_i = beta h_i"),
-        steps=(
+        assumes=(SPIN_GLASS, SYMMETRIC, NOT_ITSELF),
+        lines=(
+            definition(energy(), "equation (7)"),
+            definition(law, "equation (6) up to its normaliser"),
             Step(
-                2 * local_field(precisions, priors, STATE, 1),
-                beta * energy_gap(COUPLINGS, FIELDS, 1),
-                "the agent's log-odds are beta times the energy gap, equal and not proportional",
-                uses=("heat_bath_is_logistic_in_the_energy_gap", "agents_follow_the_heat_bath"),
+                2 * scaled,
+                beta * energy_gap(),
+                "the agent's log-odds are beta times the energy gap",
+                uses=("heat_bath_is_logistic_in_the_energy_gap",),
+                slip=Slip("the temperature left out", energy_gap()),
             ),
-            definition(odds, "what the agent's log-odds are for any precisions"),
-            Step(
-                where(odds, (sigma(2), 1)) / where(odds, (sigma(2), -1)),
-                sp.exp(4 * gammas[0, 1]),
-                "turning one neighbour multiplies the odds by e^(4 gamma): gamma is determined",
-            ),
-            Step(
-                where(odds, (sigma(2), 1), (sigma(3), -1))
-                * where(odds, (sigma(2), -1), (sigma(3), 1)),
-                sp.exp(4 * zetas[0]),
-                "and so is zeta, from two configurations with opposite neighbours",
-            ),
+            agrees,
+            definition(x, "half the log-odds of an agent with any precisions"),
+            definition(difference, "by how much its log-odds differ from the heat bath's"),
+            definition(opposite, "the same where every spin is turned"),
+            slope,
+            constant,
         ),
     )
 
 
 DERIVATIONS = (
+    energy_counts_each_pair_once,
     heat_bath_is_logistic_in_the_energy_gap,
     heat_bath_satisfies_detailed_balance,
     agents_follow_the_heat_bath,

@@ -5,44 +5,33 @@ mistakes are answered at once. Exit codes are in exits.py.
 """
 
 import contextlib
-import difflib
-import io
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 import pp_spin
-from pp_spin import exits
-from pp_spin.exits import QuietPipeConsole, WrongUsage, with_exit_codes, wrong_usage_if_refused
-from pp_spin.sample_arguments import check_counts, check_size, clamped_spins, finite
+from pp_spin import cli_sample, exits
+from pp_spin.cli_words import (
+    STDOUT,
+    Debug,
+    Seed,
+    check_choice,
+    examples,
+    file_or_stdout,
+    place,
+    progress,
+)
+from pp_spin.exits import QuietPipeConsole, with_exit_codes, wrong_usage_if_refused
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
+    from derivations.rendering.page import Page
     from pp_spin.claims.claim import Claim
 
-STDOUT = Path("-")
 REPORTS = ("report.html", "report.json", "junit.xml")
-
-
-def _file_or_stdout(text: str) -> Path:
-    if not text:
-        raise typer.BadParameter("got an empty name; a file has one; name it")
-    return Path(text)
-
-
-def _place(text: str) -> Path:
-    if text in ("", "-"):
-        raise typer.BadParameter(
-            f"got {text!r}; that names no place on the disk; give a path, such as run.nc or reports"
-        )
-    return Path(text)
-
 
 _HELP = """\
 What, if anything, does a collective of Bayesian agents sample from?
@@ -72,11 +61,6 @@ pp-spin sample karate.graphml --precision 0.3 --clamp "Mr Hi=+1" --out run.nc
 3 inconclusive on a required claim, 4 the suite itself failed
 """
 
-
-def _examples(*lines: str) -> str:
-    return "[bold]Examples[/bold]\n\n" + "\n\n".join(lines)
-
-
 app = typer.Typer(
     name="pp-spin",
     help=_HELP,
@@ -87,12 +71,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Seed = Annotated[
-    int,
-    typer.Option(
-        min=0, max=2**63 - 1, metavar="N", help="Every random number of the run follows from it."
-    ),
-]
 Select = Annotated[
     str | None,
     typer.Option(
@@ -111,7 +89,6 @@ ClaimFiles = Annotated[
         help="Python files with your own claims, instead of the paper's.",
     ),
 ]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
 
 
 def main() -> None:
@@ -138,7 +115,7 @@ def _options(
 
 
 @app.command(
-    epilog=_examples(
+    epilog=examples(
         "pp-spin verify --profile quick --out reports",
         'pp-spin verify my_claims.py --select "*ising*" --json -',
     )
@@ -152,20 +129,18 @@ def verify(
     out: Annotated[
         Path | None,
         typer.Option(
-            parser=_place, metavar="DIR", help="Write report.html, report.json and junit.xml there."
+            parser=place, metavar="DIR", help="Write report.html, report.json and junit.xml there."
         ),
     ] = None,
     json: Annotated[
         Path | None,
         typer.Option(
-            parser=_file_or_stdout, metavar="FILE", help="Write the JSON document (- for stdout)."
+            parser=file_or_stdout, metavar="FILE", help="Write the JSON document (- for stdout)."
         ),
     ] = None,
     junit: Annotated[
         Path | None,
-        typer.Option(
-            parser=_file_or_stdout, metavar="FILE", help="Write JUnit XML (- for stdout)."
-        ),
+        typer.Option(parser=file_or_stdout, metavar="FILE", help="Write JUnit XML (- for stdout)."),
     ] = None,
     debug: Debug = False,
 ) -> None:
@@ -258,15 +233,9 @@ def _run(claims: "Sequence[Claim]", profile: str, seed: int) -> dict[str, Any]:
     """Verify ``claims`` under a progress bar; the run's document."""
     from pp_spin.claims import runner
 
-    if profile not in runner.PROFILES:
-        near = difflib.get_close_matches(profile, runner.PROFILES, n=1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
-        raise WrongUsage(
-            f"got profile {profile!r}; there is no such profile; "
-            f"choose one of {', '.join(runner.PROFILES)}{hint}"
-        )
+    check_choice("profile", profile, runner.PROFILES)
     # What a user's check prints must not get into the JSON or XML on the standard output.
-    with contextlib.redirect_stdout(sys.stderr), _progress() as on_progress:
+    with contextlib.redirect_stdout(sys.stderr), progress() as on_progress:
         return runner.verify(claims, profile=profile, seed=seed, on_progress=on_progress)
 
 
@@ -276,42 +245,7 @@ def _exit_code(document: dict[str, Any]) -> int:
     return runner.exit_code(document)
 
 
-def _progress_bar(console: Console, *, disable: bool) -> "Progress":
-    """Bar, count, times and label, of which the label alone is cut where the line is short."""
-    from rich import progress
-    from rich.table import Column
-
-    return progress.Progress(
-        progress.BarColumn(bar_width=16),
-        progress.MofNCompleteColumn(),
-        progress.TimeElapsedColumn(),
-        progress.TimeRemainingColumn(),
-        progress.TextColumn(
-            "{task.description}",
-            markup=False,
-            table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
-        ),
-        console=console,
-        transient=True,
-        disable=disable,
-        expand=True,
-    )
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[..., None]]:
-    """A progress bar on stderr, in a terminal only: ``on_progress(done, total, label="")``."""
-    console = Console(stderr=True)
-    with _progress_bar(console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None)
-
-        def on_progress(done: int, total: int, label: str = "") -> None:
-            bar.update(task, completed=done, total=total, description=label)
-
-        yield on_progress
-
-
-@app.command("list", epilog=_examples('pp-spin list --select "C.*"', "pp-spin list my_claims.py"))
+@app.command("list", epilog=examples('pp-spin list --select "C.*"', "pp-spin list my_claims.py"))
 @with_exit_codes
 def list_claims(paths: ClaimFiles = None, select: Select = None, debug: Debug = False) -> None:
     """List the claims; in a pipe, one line each with tabs between the columns."""
@@ -331,131 +265,81 @@ def list_claims(paths: ClaimFiles = None, select: Select = None, debug: Debug = 
 
 
 @app.command(
-    epilog=_examples("pp-spin show posterior_is_logistic", "pp-spin show my_claim my_claims.py")
+    epilog="[bold]Formats[/bold]\n\ntext for this terminal, latex for a paper (a fragment that "
+    "wants amsmath and amssymb), markdown for a notebook or a page on GitHub\n\n"
+    + examples(
+        "pp-spin show C.33                     [dim]all claims of an equation[/dim]",
+        "pp-spin show posterior_is_logistic --slips",
+        "pp-spin show C.39 --format latex > proof.tex",
+        "pp-spin show C.39 --format markdown > proof.md",
+        "pp-spin show my_claim my_claims.py",
+    )
 )
 @with_exit_codes
 def show(
     claim_id: Annotated[
-        str, typer.Argument(metavar="ID", help="A claim, as in pp-spin list, or an equation: C.33.")
+        str,
+        typer.Argument(
+            metavar="ID", help="A claim, as in pp-spin list, its derivation, or an equation: C.33."
+        ),
     ],
     paths: ClaimFiles = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="text|latex|markdown", help="What to write it in.")
+    ] = "text",
+    slips: Annotated[
+        bool,
+        typer.Option("--slips", "-v", help="The mistake that each step was seen to refuse, too."),
+    ] = False,
     profile: Profile = "quick",
     seed: Seed = 0,
     debug: Debug = False,
 ) -> None:
     """Show a claim, or all of an equation: statement, assumptions, proof in steps, evidence."""
-    from pp_spin.report.terminal import print_claim
+    from derivations.rendering.latex import latex
+    from derivations.rendering.markdown import markdown
+    from pp_spin.report.terminal import print_page
+    from pp_spin.report.wording import plain
 
+    writers = {"latex": latex, "markdown": markdown}
+    check_choice("format", form, ("text", *writers))
     found = _chosen(paths, claim_id)
     document = _run(found, profile, seed)
-    console = QuietPipeConsole(highlight=False)
-    for number, (claim, result) in enumerate(zip(found, document["claims"], strict=True)):
-        if number:
-            console.rule(style="dim")
-        derivation = claim.derivation() if claim.derivation else None
-        print_claim(result, derivation, console)
+    pages = _pages(found, document, slips=slips)
+    if form == "text":
+        console = QuietPipeConsole(highlight=False)
+        for number, page in enumerate(pages):
+            if number:
+                console.rule(style="dim")
+            print_page(page, console)
+    else:
+        for page in pages:
+            typer.echo("\n".join(map(plain, writers[form](page).split("\n"))))
     raise typer.Exit(_exit_code(document))
 
 
-@app.command(
-    # Written in full here, since a column of options is too narrow for them.
-    epilog="[bold]Schedules[/bold]\n\nrandom_scan, sequential, sequential(2,0,1), chromatic, "
-    "synchronous, partially_synchronous(RATE)\n\n"
-    "[bold]Action rules[/bold]\n\nprobability_matching, planning_as_inference(OMEGA,XI), "
-    "expected_free_energy(OMEGA,XI,BETA), maximum_a_posteriori\n\n"
-    + _examples(
-        "pp-spin sample karate.graphml --precision 0.3 --schedule synchronous --out run.nc",
-        'pp-spin sample ties.csv --action-rule "planning_as_inference(3, 3)" --out run.nc',
-    )
-)
-@with_exit_codes
-def sample(
-    network: Annotated[Path, typer.Argument(help="Who sees whom: .graphml, .csv or .npz.")],
-    out: Annotated[
-        Path, typer.Option(parser=_place, metavar="FILE", help="Where the draws go (NetCDF, .nc).")
-    ],
-    schedule: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="Who acts when; the schedules are below.",
-        ),
-    ] = "random_scan",
-    action_rule: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="How agents act on their beliefs; the rules are below.",
-        ),
-    ] = "probability_matching",
-    clamp: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NODE=±1",
-            show_default=False,
-            help="Hold an agent; the last = splits, a name may have others; repeatable.",
-        ),
-    ] = None,
-    weight: Annotated[
-        str, typer.Option(metavar="NAME", help="The edge attribute that holds the weights.")
-    ] = "weight",
-    bias: Annotated[
-        str, typer.Option(metavar="NAME", help="The node attribute that holds the biases.")
-    ] = "bias",
-    precision: Annotated[
-        float, typer.Option(metavar="X", help="Precision per unit of weight: scales the weights.")
-    ] = 1.0,
-    samples: Annotated[int, typer.Option(metavar="N", help="Kept draws per chain.")] = 1000,
-    warmup: Annotated[int, typer.Option(metavar="N", help="Sweeps before the first draw.")] = 100,
-    chains: Annotated[int, typer.Option(metavar="N", help="Independent chains.")] = 4,
-    thinning: Annotated[int, typer.Option(metavar="N", help="Sweeps per kept draw.")] = 1,
-    seed: Seed = 0,
-    debug: Debug = False,
-) -> None:
-    """Sample a collective of agents on a network into a file that ArviZ opens."""
-    from pp_spin.agents.action import parse_action_rule
-    from pp_spin.collective import Collective
-    from pp_spin.evidence import diagnostics
-    from pp_spin.network_file import read_described
-    from pp_spin.report.document import check_apart, check_writable, write_atomic
-    from pp_spin.report.wording import plain
-    from pp_spin.schedule import parse_schedule
+def _pages(
+    claims: "Sequence[Claim]", document: Mapping[str, Any], *, slips: bool
+) -> "Iterator[Page]":
+    """A page for each claim, made of the very objects that are decided here."""
+    from derivations import all_derivations, decide_step
+    from pp_spin.claims.registry import resting_on
+    from pp_spin.report.claim_page import Proved, claim_page
 
-    with wrong_usage_if_refused():
-        check_writable(out)
-        check_apart([("the network", network), ("--out", out)])
-        check_counts(samples=samples, warmup=warmup, chains=chains, thinning=thinning)
-        rule, ticks = parse_action_rule(action_rule), parse_schedule(schedule)
-        read, unweighted = read_described(network, weight=weight, bias=bias)
-        scaled = read._replace(weights=finite(precision) * read.weights)
-        held = clamped_spins(clamp or [], read.nodes)
-        check_size(chains, samples, len(read.nodes))
-        collective = Collective.from_network(scaled, clamped=held, action_rule=rule)
-        with _progress() as on_progress:
-            draws = diagnostics.sample(
-                collective,
-                schedule=ticks,
-                num_warmup=warmup,
-                num_samples=samples,
-                num_chains=chains,
-                thinning=thinning,
-                seed=seed,
-                on_progress=on_progress,
-            )
-    # In memory first: HDF5 itself crashes the process where the disk is full.
-    netcdf = io.BytesIO()
-    draws.to_netcdf(netcdf, engine="h5netcdf")
-    write_atomic(out, netcdf.getvalue())
-    console = QuietPipeConsole(highlight=False)
-    facts = (
-        f"{collective.n_agents} agents, {len(collective.clamped)} of them clamped; "
-        f"{ticks}, {rule}; {chains} chains of {samples} draws, seed {seed}"
-    )
-    if unweighted is not None:
-        attributes = f"; attributes there: {', '.join(unweighted)}" if unweighted else ""
-        facts += f"; weights: none in the file, 1 used{attributes}"
-    console.print(Text(plain(facts)))
-    console.print(Text(f"Draws: {out} (xarray.open_datatree reads it)"), soft_wrap=True)
+    builds = all_derivations()
+    book = {name: build() for name, build in builds.items()}
+    for claim, result in zip(claims, document["claims"], strict=True):
+        proved = None
+        if claim.derivation is not None:
+            name = claim.derivation.__name__
+            ours = builds.get(name) is claim.derivation
+            derivation = book[name] if ours else claim.derivation()
+            decisions = [decide_step(step) for step in derivation.decided]
+            proved = Proved(derivation, decisions, book | {derivation.name: derivation})
+        yield claim_page(result, proved, carries=resting_on(claim), slips=slips)
+
+
+app.command(epilog=cli_sample.EPILOG)(cli_sample.sample)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pp_spin.agents.action import (
     planning_as_inference,
     probability_matching,
 )
+from pp_spin.agents.perception import Agent, uniform_agent
 from pp_spin.collective import Collective
 from pp_spin.network import colouring
 from pp_spin.schedule import (
@@ -31,6 +32,14 @@ RULES = (
     planning_as_inference(1.5, 0.7),
     expected_free_energy(1.2, 0.8, 1.1),
 )
+
+AGENTS = {
+    "one precision for all": uniform_agent(4, 0.5, 0.2),
+    "one neighbour": uniform_agent(1, -0.8, 0.3),
+    "one precision each": Agent(np.array([0.9, -0.4, 0.3]), np.array(-0.25)),
+    "ten neighbours": Agent(np.linspace(-1, 1, 10), np.array(0.1)),
+    "no neighbours": Agent(np.zeros(0), np.array(0.7)),
+}
 
 
 def random_collective(seed, n_agents, *, symmetric, n_clamped=0, rule=probability_matching):

@@ -38,9 +38,12 @@ class Import(NamedTuple):
 
 
 def module_paths(root: Path, packages: tuple[str, ...]) -> list[str]:
-    """Every module of the packages, as a sorted list of paths relative to ``root``."""
+    """Every module of the packages, as a sorted list of paths relative to ``root``.
+
+    A conftest.py is pytest's and no part of a package.
+    """
     found = [path for package in packages for path in (root / package).rglob("*.py")]
-    return sorted(str(path.relative_to(root)) for path in found)
+    return sorted(str(p.relative_to(root)) for p in found if p.name != "conftest.py")
 
 
 def read_imports(root: Path, packages: tuple[str, ...]) -> list[Import]:

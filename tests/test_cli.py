@@ -13,13 +13,20 @@ from pathlib import Path
 import networkx as nx
 import pytest
 import xarray as xr
+from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
 
+import derivations
 import pp_spin
-from pp_spin import cli, exits
+from derivations.decide import Decision
+from derivations.rendering.latex import latex
+from derivations.rendering.markdown import markdown
+from derivations.rendering.text import text
+from pp_spin import cli, cli_words, exits
 from pp_spin.agents.action import _RULES
 from pp_spin.claims import runner
+from pp_spin.claims.registry import PAPER_CLAIMS
 from pp_spin.evidence import diagnostics
 from pp_spin.report import document as documents
 from pp_spin.schedule import SCHEDULES
@@ -384,13 +391,14 @@ def test_show_gives_statement_derivation_and_fresh_evidence():
     for part in (
         "1, 2, 3 · printed · expected supported",
         *("Statement", "Assumes", "✓ supported (as expected)", "Derivation", "  1. "),
+        *("The statement itself", "any K"),
         *("- symbolic: ", "- exhaustive: "),
     ):
         assert part in result.stdout
 
 
 def test_show_does_without_a_derivation():
-    result = run("show", "fixed_order_sweep_is_irreversible")
+    result = run("show", "pair_term_without_the_hidden_spin_keeps_the_posterior")
     assert result.exit_code == 0, result.output
     assert "Derivation" not in result.stdout
 
@@ -400,6 +408,65 @@ def test_show_takes_an_equation_and_shows_all_its_claims():
     assert result.exit_code == 0, result.output
     places = [result.stdout.index(name) for name in ("printed_flips_", "flips_telescope_to_the_")]
     assert places == sorted(places)
+
+
+def test_show_takes_the_name_of_a_derivation():
+    result = run("show", "synchronous_law_satisfies_detailed_balance")
+    assert result.exit_code == 0, result.output
+    assert "  synchronous_law_satisfies_detailed_balance, any N" in result.stdout
+
+
+def test_show_tells_the_slips_and_the_dependencies_if_asked():
+    result = run("show", "posterior_is_logistic", "-v")
+    for part in ("slip, refuted: ", "Leans on", "Carries", "✓ supported: exact identity for any K"):
+        assert part in result.stdout
+    assert "slip" not in run("show", "posterior_is_logistic").stdout
+
+
+def test_show_writes_latex_and_markdown():
+    paper = run("show", "fixed_order_sweep_is_irreversible", "--format", "latex")
+    assert paper.exit_code == 0, paper.output
+    assert paper.stdout.startswith("% needs \\usepackage{amsmath, amssymb}\n")
+    assert "\\subsection*{\\texttt{fixed\\_order\\_sweep\\_is\\_irreversible}}" in paper.stdout
+    notebook = run("show", "fixed_order_sweep_is_irreversible", "--format", "markdown")
+    assert notebook.stdout.startswith("## `fixed_order_sweep_is_irreversible`\n")
+    assert "### Evidence" in notebook.stdout
+
+
+def test_show_refuses_a_format_that_it_does_not_write():
+    refused = run("show", "C.33", "--format", "latx")
+    assert refused.exit_code == 2
+    assert "got format 'latx'; there is no such format; choose one of text, latex, ma" in message(
+        refused
+    )
+    assert "(did you mean latex?)" in message(refused)
+
+
+def test_every_claim_has_its_page_in_every_format(monkeypatch):
+    held = Decision("supported", "a stub", 1, None)
+    monkeypatch.setattr(derivations, "decide_step", lambda step: held)
+    entries = [
+        {
+            "id": c.id,
+            "equations": c.equations,
+            "title": c.title,
+            "form": c.form,
+            "expected": c.expected,
+            "verdict": c.expected,
+            "reason": "",
+            "evidence": [],
+            "assumptions": c.assumes,
+            "depends_on": c.depends_on,
+            "statement_latex": c.statement_latex,
+        }
+        for c in PAPER_CLAIMS
+    ]
+    pages = list(cli._pages(PAPER_CLAIMS, {"claims": entries}, slips=True))
+    for claim, page in zip(PAPER_CLAIMS, pages, strict=True):
+        assert max(map(cell_len, text(page, 80).splitlines())) <= 80, claim.id
+        assert ("Derivation" in text(page)) == (claim.derivation is not None)
+        assert latex(page).count(r"\begin") == latex(page).count(r"\end")
+        assert markdown(page).startswith(f"## `{claim.id}`")
 
 
 def test_show_refuses_what_is_no_claim():
@@ -577,7 +644,7 @@ def test_the_help_of_sample_names_what_can_be_chosen():
 def test_a_long_label_leaves_room_for_the_count_and_the_times():
     stream = io.StringIO()
     console = Console(file=stream, width=80, force_terminal=True, color_system=None)
-    bar = cli._progress_bar(console, disable=False)
+    bar = cli_words.progress_bar(console, disable=False)
     bar.add_task("proving " + "a_very_long_name_" * 9, total=123, completed=45)
     console.print(bar)
     [line] = stream.getvalue().splitlines()

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import expit
 
-from derivations import app_a_inference
+from derivations import app_a_inference, app_a_likelihood
 from pp_spin.claims import cases, programs
 from pp_spin.claims.cases import Focal
 from pp_spin.claims.checking import agree
@@ -33,7 +33,7 @@ CLAIMS = (
         title="The likelihood of one neighbour is a table of logistic functions of 2 gamma.",
         form="printed",
         expected=Verdict.SUPPORTED,
-        derivation=app_a_inference.likelihood_matrix_has_logistic_entries,
+        derivation=app_a_likelihood.likelihood_matrix_has_logistic_entries,
         checks=(
             agree(
                 "the NumPyro likelihood against the table, rows sigma and columns z = -1, +1",
@@ -51,7 +51,7 @@ CLAIMS = (
         title="A neighbour of infinite precision shows the hidden spin itself.",
         form="printed",
         expected=Verdict.SUPPORTED,
-        derivation=app_a_inference.likelihood_matrix_tends_to_the_identity,
+        derivation=app_a_likelihood.likelihood_matrix_tends_to_the_identity,
     ),
     Claim(
         id="likelihood_is_exponential_in_the_spin_sum",
@@ -59,7 +59,7 @@ CLAIMS = (
         title="With one precision for all, the likelihood is exponential in the spins' sum.",
         form="printed",
         expected=Verdict.SUPPORTED,
-        derivation=app_a_inference.likelihood_is_exponential_in_the_spin_sum,
+        derivation=app_a_likelihood.likelihood_is_exponential_in_the_spin_sum,
         checks=(
             agree(
                 "log-likelihood of the NumPyro program against (A.3)",
@@ -75,7 +75,7 @@ CLAIMS = (
         title="With a precision per neighbour, the spins enter with their weights.",
         form="printed",
         expected=Verdict.SUPPORTED,
-        derivation=app_a_inference.heterogeneous_likelihood_is_exponential_in_the_weighted_sum,
+        derivation=app_a_likelihood.heterogeneous_likelihood_is_exponential_in_the_weighted_sum,
         checks=(
             agree(
                 "log-likelihood of the NumPyro program against (A.4)",

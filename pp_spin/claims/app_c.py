@@ -2,23 +2,22 @@
 
 import numpy as np
 
-from derivations import app_c_schedules
+from derivations import app_c_asynchronous, app_c_cross_terms, app_c_flips, app_c_synchronous
 from pp_spin.claims import cases, programs
 from pp_spin.claims.assumptions import ALL_AT_ONCE, EQUILIBRIUM, ONE_AT_A_TIME, SYMMETRIC
 from pp_spin.claims.cases import System
 from pp_spin.claims.checking import agree
 from pp_spin.claims.claim import Claim
 from pp_spin.claims.sampling import one_draw_per_chain
-from pp_spin.claims.sec3 import OPEN_SYSTEMS, SAMPLED, ising
+from pp_spin.claims.sec3 import OPEN_SYSTEMS, SAMPLED
 from pp_spin.claims.sec5 import little
 from pp_spin.configurations import configurations
 from pp_spin.evidence.evidence import Verdict
 from pp_spin.laws.ising import Ising
 from pp_spin.laws.little import Little
-from pp_spin.network import colouring
-from pp_spin.reference.laws import Law, ising_law, spin_products
+from pp_spin.reference.laws import Law, ising_law
 from pp_spin.reference.stationary import detailed_balance_residual
-from pp_spin.schedule import partially_synchronous, random_scan, synchronous
+from pp_spin.schedule import random_scan, synchronous
 
 
 def product_of_action_laws(case: System) -> programs.Table:
@@ -51,26 +50,6 @@ def all_pairs_law(case: System) -> Law:
     return ising_law(everybody, case.declared.prior_precision)
 
 
-def sublattice_product(case: System) -> Law:
-    """The product of the Ising law's two sublattice marginals, as a law of all spins."""
-    law, side = ising(case), colouring(case.declared.sensory_precision)
-    spins = np.arange(case.declared.n_agents)
-    states = np.arange(len(law))
-    product = np.ones(len(law))
-    for colour in (0, 1):
-        members = sum(1 << int(spin) for spin in spins[side == colour])
-        marginal = np.bincount(states & members, weights=law, minlength=len(law))
-        product *= marginal[states & members]
-    return product
-
-
-def neighbour_correlations(law: Law, case: System) -> np.ndarray:
-    """``E[s_i s_j]`` along the ties."""
-    return spin_products(law, np.argwhere(np.triu(case.declared.sensory_precision)))
-
-
-HALF = partially_synchronous(0.5)
-
 CLAIMS = (
     Claim(
         id="synchronous_kernel_is_exponential",
@@ -78,7 +57,7 @@ CLAIMS = (
         title="When all act at once the kernel is the product of the agents' action laws.",
         form="printed",
         expected=Verdict.SUPPORTED,
-        derivation=app_c_schedules.synchronous_kernel_is_exponential,
+        derivation=app_c_synchronous.synchronous_kernel_is_exponential,
         assumes=(ALL_AT_ONCE,),
         checks=(
             agree(
@@ -96,7 +75,7 @@ CLAIMS = (
         "(C.33).",
         form="printed",
         expected=Verdict.SUPPORTED,
-        derivation=app_c_schedules.synchronous_law_satisfies_detailed_balance,
+        derivation=app_c_synchronous.synchronous_law_satisfies_detailed_balance,
         assumes=(*EQUILIBRIUM, ALL_AT_ONCE),
         checks=(
             agree(
@@ -115,10 +94,9 @@ CLAIMS = (
         title="When all act at once the collective's stationary law is (C.33).",
         form="printed",
         expected=Verdict.SUPPORTED,
+        derivation=app_c_synchronous.synchronous_law_is_stationary,
         assumes=(*EQUILIBRIUM, ALL_AT_ONCE),
         depends_on=("synchronous_law_satisfies_detailed_balance",),
-        statement=r"P(\tilde\sigma) = Z^{-1} \exp\Big(\sum_i \zeta_i \sigma_i + \sum_i \log\big(2 "
-        r"\cosh(\zeta_i + \sum_{j \in M_i} \gamma_{ij} \sigma_j)\big)\Big)",
         checks=(
             agree(
                 "stationary law of the kernel against (C.33)",
@@ -147,7 +125,7 @@ CLAIMS = (
         title="The middle lines of (C.32) as printed: a sum over pairs makes the terms cancel.",
         form="printed",
         expected=Verdict.REFUTED,
-        derivation=app_c_schedules.printed_cross_terms_cancel_over_unordered_pairs,
+        derivation=app_c_cross_terms.printed_cross_terms_cancel_over_unordered_pairs,
     ),
     Claim(
         id="cross_terms_cancel_over_ordered_pairs",
@@ -155,7 +133,7 @@ CLAIMS = (
         title="Over ordered pairs the cross terms of (C.32) cancel.",
         form="corrected",
         expected=Verdict.SUPPORTED,
-        derivation=app_c_schedules.cross_terms_cancel_over_ordered_pairs,
+        derivation=app_c_cross_terms.cross_terms_cancel_over_ordered_pairs,
         assumes=(SYMMETRIC,),
     ),
     Claim(
@@ -164,7 +142,7 @@ CLAIMS = (
         title="One agent's flip changes the log-probability by twice its spin times its field.",
         form="printed",
         expected=Verdict.SUPPORTED,
-        derivation=app_c_schedules.single_flip_ratio_is_exponential_in_the_flip,
+        derivation=app_c_flips.single_flip_ratio_is_exponential_in_the_flip,
         assumes=(*EQUILIBRIUM, ONE_AT_A_TIME),
         checks=(
             agree(
@@ -181,7 +159,7 @@ CLAIMS = (
         title="(C.39) as printed: the law has a pair term for all i < j.",
         form="printed",
         expected=Verdict.REFUTED,
-        derivation=app_c_schedules.printed_flips_telescope_to_all_pairs,
+        derivation=app_c_flips.printed_flips_telescope_to_all_pairs,
         checks=(
             agree(
                 "stationary law against the law with all pairs coupled",
@@ -197,7 +175,7 @@ CLAIMS = (
         title="Flip by flip, the ratio of two probabilities is a sum over the ties only.",
         form="corrected",
         expected=Verdict.SUPPORTED,
-        derivation=app_c_schedules.flips_telescope_to_the_edges,
+        derivation=app_c_flips.flips_telescope_to_the_edges,
         assumes=(*EQUILIBRIUM, ONE_AT_A_TIME),
     ),
     Claim(
@@ -206,7 +184,7 @@ CLAIMS = (
         title="One agent at a time the collective's stationary law is the Ising law (C.40).",
         form="printed",
         expected=Verdict.SUPPORTED,
-        derivation=app_c_schedules.asynchronous_law_is_ising,
+        derivation=app_c_asynchronous.asynchronous_law_is_ising,
         assumes=(*EQUILIBRIUM, ONE_AT_A_TIME),
         checks=(
             agree(
@@ -222,52 +200,6 @@ CLAIMS = (
                 OPEN_SYSTEMS,
             ),
         ),
-    ),
-    Claim(
-        id="synchronous_law_factorises_on_a_bipartite_graph",
-        equations=("C.33",),
-        title="On a bipartite graph the synchronous law is the product of the Ising law's two "
-        "sublattice marginals.",
-        form="beyond",
-        expected=Verdict.SUPPORTED,
-        derivation=app_c_schedules.synchronous_law_factorises_on_a_path,
-        assumes=(*EQUILIBRIUM, ALL_AT_ONCE, "the graph is bipartite"),
-        checks=(
-            agree(
-                "stationary law under synchronous updates against the product of marginals",
-                lambda case: programs.running_law(case, synchronous),
-                sublattice_product,
-                cases.BIPARTITE_SYSTEMS,
-            ),
-        ),
-    ),
-    Claim(
-        id="synchronous_neighbours_are_independent_on_a_pair",
-        equations=("C.33",),
-        title="Two agents that act together are independent, each with its Ising marginal.",
-        form="beyond",
-        expected=Verdict.SUPPORTED,
-        derivation=app_c_schedules.synchronous_law_factorises_on_a_bipartite_pair,
-        assumes=(*EQUILIBRIUM, ALL_AT_ONCE),
-        checks=(
-            agree(
-                "correlation of the pair against the product of its Ising means",
-                lambda case: neighbour_correlations(programs.running_law(case, synchronous), case),
-                lambda case: np.prod(ising(case) @ configurations(2)),
-                (cases.PAIR,),
-            ),
-        ),
-    ),
-    Claim(
-        id="partially_synchronous_sampler_has_its_exact_law",
-        equations=("sec. 5",),
-        title="When each agent acts with probability 1/2 per tick, draws follow the exact law of "
-        "that kernel.",
-        form="beyond",
-        expected=Verdict.SUPPORTED,
-        depends_on=("partial_synchrony_has_neither_law",),
-        statement=r"\pi P_r = \pi, \quad P_r = \prod_i \big(r P_i + (1 - r) 1\big)",
-        checks=one_draw_per_chain(HALF, (*SAMPLED, *cases.ASYMMETRIC_SYSTEMS)),
     ),
 )
 

@@ -17,7 +17,8 @@ from jax.tree_util import Partial
 
 from pp_spin.agents.action import ActionRule, expected_free_energy
 from pp_spin.agents.perception import Agent
-from pp_spin.claims.app_b import MINIMAX_B, printed_action_rule
+from pp_spin.claims.app_b_action import printed_action_rule
+from pp_spin.claims.app_b_matching import MINIMAX_B
 from pp_spin.claims.cases import Focal, System
 from pp_spin.collective import Collective, UpProbFn, action_up_prob
 from pp_spin.glauber import metropolis

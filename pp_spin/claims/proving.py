@@ -7,28 +7,37 @@ never builds an expression.
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from derivations import all_derivations
-from derivations.step import Derivation, decide
+from derivations.graph import result_graph
+from derivations.record import record
+from derivations.step import Derivation
 
 Build = Callable[[], Derivation]
 
 
 class Proof(NamedTuple):
-    """What was decided of a derivation, and what a reader is shown of it."""
+    """What was decided of a derivation, and what a reader is shown of it (record.py)."""
 
     name: str
+    equations: list[str]
+    form: str
+    expected: str
     verdict: str
     method: str
     n_steps: int
+    n_points: int
+    """how often the two sides of a step were evaluated"""
     witness: str | None
-    assumes: tuple[str, ...]
-    uses: tuple[str, ...]
+    scope: str
+    """for how many agents: "any N", or the number that is written out"""
+    assumes: list[str]
+    uses: list[str]
     statement_latex: str
+    lines: list[dict[str, Any]]
     seconds: float
 
 
@@ -75,16 +84,17 @@ def proofs_of(builds: Iterable[Build]) -> Iterator[Callable[[Build], Proof]]:
         process.communicate()
 
 
+def results(proofs: Iterable[Proof]) -> list[Proof]:
+    """Each proof once: with ``uses``, the graph of the run's results.
+
+    Raises ValueError where one uses what is in no book, or proofs use each other in a circle.
+    """
+    once = {proof.name: proof for proof in proofs}
+    book = dict.fromkeys(all_derivations(), ())
+    result_graph(book | {name: tuple(proof.uses) for name, proof in once.items()})
+    return list(once.values())
+
+
 def decided(build: Build) -> Proof:
     """Decide a derivation here and now."""
-    started = time.perf_counter()
-    derivation = build()
-    decision = decide(derivation)
-    return Proof(
-        build.__name__,
-        **decision._asdict(),
-        assumes=derivation.assumes,
-        uses=derivation.uses,
-        statement_latex=derivation.statement_latex,
-        seconds=time.perf_counter() - started,
-    )
+    return Proof(**record(build))

@@ -4,7 +4,21 @@ import difflib
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from pp_spin.claims import app_a, app_b, app_c, sec2, sec3, sec4, sec5
+from pp_spin.claims import (
+    app_a,
+    app_b_action,
+    app_b_belief,
+    app_b_matching,
+    app_c,
+    beyond_expected_free_energy,
+    beyond_schedules,
+    beyond_sublattices,
+    beyond_walsh,
+    sec2,
+    sec3,
+    sec4,
+    sec5,
+)
 from pp_spin.claims.claim import Claim
 
 PAPER_CLAIMS: tuple[Claim, ...] = (
@@ -13,15 +27,22 @@ PAPER_CLAIMS: tuple[Claim, ...] = (
     *sec4.CLAIMS,
     *sec5.CLAIMS,
     *app_a.CLAIMS,
-    *app_b.CLAIMS,
+    *app_b_belief.CLAIMS,
+    *app_b_action.CLAIMS,
+    *app_b_matching.CLAIMS,
     *app_c.CLAIMS,
+    *beyond_schedules.CLAIMS,
+    *beyond_sublattices.CLAIMS,
+    *beyond_walsh.CLAIMS,
+    *beyond_expected_free_energy.CLAIMS,
 )
 
 
 def select(claims: Iterable[Claim], glob: str) -> tuple[Claim, ...]:
     """The claims whose id, equation or section matches ``glob`` ("C.*", "*little*", "B.26").
 
-    Raises ValueError naming near matches when there is none.
+    The name of a derivation stands for the claim that it proves. Raises ValueError naming near
+    matches when there is none.
     """
     claims = tuple(claims)
     chosen = tuple(claim for claim in claims if any(fnmatchcase(n, glob) for n in _names(claim)))
@@ -47,5 +68,11 @@ def check_unique(claims: Iterable[Claim]) -> None:
         ids.add(claim.id)
 
 
+def resting_on(claim: Claim) -> tuple[str, ...]:
+    """The ids of the paper's claims that name this one among those that they rest on."""
+    return tuple(other.id for other in PAPER_CLAIMS if claim.id in other.depends_on)
+
+
 def _names(claim: Claim) -> tuple[str, ...]:
-    return (claim.id, *claim.equations, claim.section)
+    derivation = (claim.derivation.__name__,) if claim.derivation else ()
+    return (claim.id, *claim.equations, claim.section, *derivation)

@@ -20,7 +20,7 @@ import jax
 from pp_spin.claims.claim import Check, Claim, Means, verdict
 from pp_spin.claims.faults import FAULTS, Fault, faulty
 from pp_spin.claims.fig_1c import fig_1c
-from pp_spin.claims.proving import Proof, proofs_of
+from pp_spin.claims.proving import Proof, proofs_of, results
 from pp_spin.claims.registry import PAPER_CLAIMS, check_unique
 from pp_spin.evidence import budget
 from pp_spin.evidence.evidence import Evidence, Rung, Verdict
@@ -89,7 +89,7 @@ def verify(
             proofs[claim.id] = proof_of(claim.derivation) if claim.derivation else None
     report(total, total, "done")
     spent = budget.spent(piece for pieces in checked.values() for piece in pieces)
-    results = {p.name: claim_id for claim_id, p in proofs.items() if p is not None}
+    proved = {p.name: claim_id for claim_id, p in proofs.items() if p is not None}
     return {
         "schema": 1,
         "profile": profile,
@@ -97,8 +97,9 @@ def verify(
         "versions": _versions(),
         "budget": {"allowed": budget.ALLOWED, "spent": spent},
         "claims": [
-            _claim_entry(claim, proofs[claim.id], checked[claim.id], results) for claim in claims
+            _claim_entry(claim, proofs[claim.id], checked[claim.id], proved) for claim in claims
         ],
+        "derivations": [proof._asdict() for proof in results(filter(None, proofs.values()))],
         "faults": [fault | {"must_be_caught": complete} for fault in faults],
         "figures": {"fig_1c": fig_1c()},
         "seconds": time.perf_counter() - started,
@@ -140,13 +141,19 @@ def examine(claim: Claim, settings: Profile, seed: int) -> Iterator[Evidence]:
 def _symbolic(proof: Proof) -> Evidence:
     return Evidence(
         Rung.SYMBOLIC,
-        proof.method,
+        _how(proof),
         "; ".join(proof.assumes) or "no assumption",
         Verdict(proof.verdict),
         n=proof.n_steps,
         witness=proof.witness,
         seconds=proof.seconds,
     )
+
+
+def _how(proof: Proof) -> str:
+    """How it was decided, for how many agents, and at how many points besides."""
+    scope = "" if proof.scope in proof.method else f"{proof.scope}, "
+    return f"{proof.method} ({scope}{proof.n_points} points)"
 
 
 def _examined(claim: Claim, check: Check, case: Any, settings: Profile, seed: int) -> Evidence:
@@ -196,11 +203,11 @@ def _fault_entry(
 
 
 def _claim_entry(
-    claim: Claim, proof: Proof | None, checked: list[Evidence], results: dict[str, str]
+    claim: Claim, proof: Proof | None, checked: list[Evidence], proved: dict[str, str]
 ) -> dict[str, Any]:
     evidence = [_symbolic(proof), *checked] if proof else checked
     judgement = verdict(evidence)
-    used = [results[name] for name in proof.uses if name in results] if proof else []
+    used = [proved[name] for name in proof.uses if name in proved] if proof else []
     statement = claim.statement or (proof.statement_latex if proof else claim.statement_latex)
     return {
         "id": claim.id,
@@ -211,6 +218,7 @@ def _claim_entry(
         "statement_latex": statement,
         "assumptions": _each_once(claim.assumes, proof.assumes if proof else ()),
         "depends_on": _each_once(claim.depends_on, used),
+        "derivation": proof.name if proof else None,
         "expected": str(claim.expected),
         "verdict": str(judgement.verdict),
         "reason": judgement.reason,

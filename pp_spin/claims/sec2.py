@@ -1,9 +1,9 @@
 """Section 2 and Fig. 1: one agent perceives, acts, and is observed in turn."""
 
 import numpy as np
-from scipy.special import expit
+from scipy.special import expit, logit
 
-from derivations import app_a_inference, sec2_posterior
+from derivations import app_a_inference, app_a_likelihood, sec2_action, sec2_posterior
 from pp_spin.agents.action import probability_matching
 from pp_spin.claims import cases, programs
 from pp_spin.claims.assumptions import MATCHING
@@ -56,7 +56,7 @@ CLAIMS = (
         title="Given the hidden spin, the probabilities of what the neighbours show sum to one.",
         form="printed",
         expected=Verdict.SUPPORTED,
-        derivation=app_a_inference.likelihood_is_normalised,
+        derivation=app_a_likelihood.likelihood_is_normalised,
         checks=(
             agree(
                 "NumPyro's joint over the prior, summed over the neighbours, for z = -1 and +1",
@@ -86,6 +86,22 @@ CLAIMS = (
         ),
     ),
     Claim(
+        id="joint_is_normalised",
+        equations=("sec. 2.1",),
+        title="Likelihood times prior is a law of what the neighbours show and the hidden spin.",
+        form="printed",
+        expected=Verdict.SUPPORTED,
+        derivation=sec2_posterior.joint_is_normalised,
+        checks=(
+            agree(
+                "NumPyro's joint density, summed over the neighbours and the hidden spin",
+                lambda case: np.exp(programs.log_joint(case.running)).sum(),
+                lambda case: np.ones(()),
+                cases.FOCAL_AGENTS,
+            ),
+        ),
+    ),
+    Claim(
         id="posterior_is_logistic",
         equations=("1", "2", "3"),
         title="The posterior of the hidden spin is logistic in the sum of the neighbours' spins.",
@@ -108,12 +124,20 @@ CLAIMS = (
         ),
     ),
     Claim(
-        id="posterior_is_logistic_in_the_sum_of_any_number_of_spins",
+        id="only_the_sum_of_the_spins_enters",
         equations=("1", "2"),
         title="However many neighbours there are, only the sum of their spins enters.",
         form="printed",
         expected=Verdict.SUPPORTED,
-        derivation=sec2_posterior.posterior_is_logistic_in_the_sum_of_any_number_of_spins,
+        derivation=sec2_posterior.only_the_sum_of_the_spins_enters,
+        checks=(
+            agree(
+                "differences of NumPyro's posterior half log-odds, gamma times those of the sums",
+                lambda case: _differences(logit(programs.posterior_up(case.running)) / 2),
+                lambda case: case.declared.sensory_precision[0] * _differences(_sums(case)),
+                (cases.LATTICE_AGENT,),
+            ),
+        ),
     ),
     Claim(
         id="printed_action_law_has_parameter_phi_u",
@@ -122,7 +146,7 @@ CLAIMS = (
         "phi_u.",
         form="printed",
         expected=Verdict.REFUTED,
-        derivation=sec2_posterior.printed_action_law_has_parameter_phi_u,
+        derivation=sec2_action.printed_action_law_has_parameter_phi_u,
     ),
     Claim(
         id="action_law_is_bernoulli",
@@ -130,7 +154,7 @@ CLAIMS = (
         title="With phi_u on the right side the action law is a law for every phi_u.",
         form="corrected",
         expected=Verdict.SUPPORTED,
-        derivation=sec2_posterior.action_law_is_bernoulli,
+        derivation=sec2_action.action_law_is_bernoulli,
     ),
     Claim(
         id="matched_action_law_is_the_posterior",
@@ -138,7 +162,7 @@ CLAIMS = (
         title="An agent that matches probabilities acts by a draw from its posterior.",
         form="printed",
         expected=Verdict.SUPPORTED,
-        derivation=sec2_posterior.matched_action_law_is_the_posterior,
+        derivation=sec2_action.matched_action_law_is_the_posterior,
         assumes=(MATCHING,),
         checks=(
             agree(
@@ -155,10 +179,9 @@ CLAIMS = (
         title="In every configuration the kernel gives each agent its own posterior, no more.",
         form="printed",
         expected=Verdict.SUPPORTED,
+        derivation=sec2_action.each_agent_acts_on_its_own_posterior,
         assumes=(MATCHING,),
         depends_on=("matched_action_law_is_the_posterior",),
-        statement=r"P(\sigma_i' = +1 \mid \tilde\sigma) = "
-        r"\frac{1}{1 + e^{-2(\zeta_i + \sum_j \gamma_{ij} \sigma_j)}}",
         checks=(
             agree(
                 "the kernel's probabilities against the closed formula, in every configuration",
@@ -174,10 +197,8 @@ CLAIMS = (
         title="The curves of Fig. 1C are the model's own: gamma sets the slope, zeta the shift.",
         form="printed",
         expected=Verdict.SUPPORTED,
+        derivation=sec2_posterior.fig_1c_curve_has_slope_gamma_over_two_where_it_is_one_half,
         depends_on=("posterior_is_logistic",),
-        statement=r"\left.\frac{\partial \varphi_z}{\partial \Delta\sigma}\right|_{\varphi_z = 1/2}"
-        r" = \frac{\gamma}{2}, \qquad \varphi_z = \tfrac12 \text{ at } "
-        r"\Delta\sigma = -\frac{\zeta}{\gamma}",
         checks=(
             agree(
                 "the half point -zeta/gamma read off the agent's half log-odds",
@@ -199,7 +220,7 @@ CLAIMS = (
         title="Of panel C's axis, -10 to 10, the agent of panel A meets -4, -2, 0, 2 and 4 only.",
         form="beyond",
         expected=Verdict.SUPPORTED,
-        statement=r"\Big\{\sum_{j \in M} \sigma_j\Big\} = \{-4, -2, 0, 2, 4\}, \qquad |M| = 4",
+        derivation=sec2_posterior.four_neighbours_show_one_of_five_sums,
         checks=(
             agree(
                 "the sums that the focal agent of the 4x4 lattice meets",
@@ -212,13 +233,22 @@ CLAIMS = (
 )
 
 
+def _sums(case: Focal) -> programs.Table:
+    """The sum of the neighbouring spins in every context."""
+    return programs.contexts(case.running).sum(1).astype(np.float64)
+
+
+def _differences(values: programs.Table) -> programs.Table:
+    """Between every two contexts."""
+    return np.subtract.outer(values, values)
+
+
 def _slope(eta: programs.Table, case: Focal) -> float:
     """Half log-odds per unit of the sum, between all-down and all-up."""
-    sums = programs.contexts(case.running).sum(1)
+    sums = _sums(case)
     return float((eta[-1] - eta[0]) / (sums[-1] - sums[0]))
 
 
 def _half_point(eta: programs.Table, case: Focal) -> float:
     """The sum at which the half log-odds, linear in it, are zero."""
-    sums = programs.contexts(case.running).sum(1)
-    return float(sums[0] - eta[0] / _slope(eta, case))
+    return float(_sums(case)[0] - eta[0] / _slope(eta, case))

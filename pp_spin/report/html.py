@@ -14,6 +14,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
+from derivations.rendering.words import in_text
 from pp_spin.report import figures, wording
 from pp_spin.report.document import Document
 from pp_spin.report.mathml import mathml
@@ -41,6 +42,7 @@ def html_report(document: Document) -> str:
         "leading": wording.leading_evidence,
         "plural": wording.plural,
         "mathml": mathml,
+        "words": in_text,
         "breakable": _breakable,
     }
     script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
@@ -56,6 +58,8 @@ def html_report(document: Document) -> str:
         ],
         anchors=anchors(document),
         used_by=_used_by(document),
+        proofs={proof["name"]: proof for proof in document.get("derivations", [])},
+        proved_in={claim.get("derivation"): claim["id"] for claim in document["claims"]},
         assumptions=_assumptions(document),
         tried=_claims_under_fault(document),
         fig_1c=Markup(figures.fig_1c(fig_1c)) if fig_1c else None,

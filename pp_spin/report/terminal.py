@@ -1,4 +1,4 @@
-"""A run, a claim and its derivation in the terminal.
+"""A run, a list of claims and a page about one of them in the terminal.
 
 The table says what came out, against what was expected, on what evidence. Two layouts of the same
 facts: one line per claim where everything fits on it, else two lines, which stay within 80
@@ -7,14 +7,13 @@ characters (a narrow terminal, or a pipe). Colour repeats what the marks and wor
 
 from collections.abc import Iterable, Sequence
 
-import sympy as sp
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
-from sympy.core.relational import Relational
 
-from derivations.step import Derivation
+from derivations.rendering.page import Heading, Page, Paragraph, Tone
+from derivations.rendering.text import block_text
 from pp_spin.report.document import Document
 from pp_spin.report.wording import (
     MARKS,
@@ -35,6 +34,14 @@ STYLES: dict[Standing, str] = {
     "as expected": "green",
     "contradiction": "bold red",
     "inconclusive": "yellow",
+}
+
+TONES: dict[Tone, str] = {
+    "": "",
+    "dim": "dim",
+    "good": "green",
+    "bad": "bold red",
+    "open": "yellow",
 }
 
 _WIDE_HEADINGS = ("Claim", "Equations", "Form", "Verdict", "Expected", "Evidence", "Figure")
@@ -202,68 +209,11 @@ def _facts(document: Document) -> list[str]:
     return facts
 
 
-def print_claim(claim: Document, derivation: Derivation | None, console: Console) -> None:
-    """One claim in full: statement, assumptions, verdict, derivation and evidence."""
-    console.print(Text(plain(claim["id"]), style="bold"))
-    facts = f"{', '.join(claim['equations'])} · {claim['form']} · expected {claim['expected']}"
-    for line, style in ((claim["title"], ""), (facts, "dim")):
-        console.print(Padding(Text(plain(line), style=style), (0, 0, 0, 2)))
-    _print_statement(claim, derivation, console)
-    _print_list("Assumes", claim["assumptions"], console)
-    _print_list("Rests on", claim["depends_on"], console)
-    outcome = standing(claim)
-    verdict = f"{MARKS[outcome]} {claim['verdict']} ({outcome}): {claim['reason']}"
-    console.print(Text(f"\n{plain(verdict)}\n", style=STYLES[outcome]))
-    if derivation is not None:
-        print_derivation(derivation, console)
-    console.print(Text("Evidence", style="bold"))
-    print_evidence(claim, console)
-
-
-def _print_statement(claim: Document, derivation: Derivation | None, console: Console) -> None:
-    """The statement: what was decided, in two dimensions, or else its LaTeX."""
-    statement = derivation.statement if derivation else None
-    if isinstance(statement, Relational):
-        console.print(Text("\nStatement", style="bold"))
-        _print_sides(statement.lhs, statement.rel_op.replace("==", "="), statement.rhs, console)
-    elif claim["statement_latex"]:
-        _print_list("Statement (LaTeX)", [claim["statement_latex"]], console)
-
-
-def _print_list(heading: str, lines: Sequence[str], console: Console) -> None:
-    if lines:
-        console.print()
-        console.print(Text(heading, style="bold"))
-    for line in lines:
-        console.print(Padding(Text(plain(line)), (0, 0, 0, 2)))
-
-
-def print_derivation(derivation: Derivation, console: Console) -> None:
-    """A derivation step by step, each with its reason and both sides, in two dimensions."""
-    console.print(Text("Derivation", style="bold"))
-    for place, step in enumerate(derivation.steps, 1):
-        uses = f" (by {', '.join(step.uses)})" if step.uses else ""
-        console.print(Padding(Text(f"{place}. {step.reason}{uses}"), (0, 0, 0, 2)))
-        _print_sides(step.left, step.relation, step.right, console)
-        console.print()
-    given = {str(step.left) for step in derivation.steps}
-    for name, definition in derivation.definitions.items():
-        if name not in given:
-            console.print(Padding(Text(f"where {name} is"), (0, 0, 0, 2)))
-            _print_sides(sp.Symbol(name), "=", definition, console)
-            console.print()
-
-
-def _print_sides(left: sp.Expr, relation: str, right: sp.Expr, console: Console) -> None:
-    for sign, side in (("", left), (relation, right)):
-        grid = Table.grid(padding=(0, 1))
-        grid.add_column(width=6, justify="right", vertical="middle")
-        grid.add_column(overflow="fold")
-        grid.add_row(sign, Text(_formula(side, console.width - 8)))
-        console.print(grid)
-
-
-def _formula(expression: sp.Expr, width: int) -> str:
-    """An expression in two dimensions if it fits, else on a line, which may be wrapped."""
-    drawn = sp.pretty(expression, use_unicode=True, wrap_line=False)
-    return drawn if max(map(len, drawn.splitlines())) <= width else str(expression)
+def print_page(page: Page, console: Console) -> None:
+    """A page of derivations/rendering, drawn for the terminal's width."""
+    for block in page:
+        style = "bold" if isinstance(block, Heading) else ""
+        if isinstance(block, Paragraph):
+            style = TONES[block.tone]
+        for line in block_text(block, console.width).split("\n"):
+            console.print(Text(plain(line), style=style), soft_wrap=True)

@@ -118,6 +118,8 @@ def figure(evidence: Document | None) -> str:
         return f"{number(statistic)} in {interval(evidence['interval'])}"
     if statistic is not None:
         return number(statistic)
+    if evidence.get("n") and evidence["rung"] == "symbolic":
+        return plural(evidence["n"], "step")
     return f"n = {evidence['n']:,}" if evidence.get("n") else "–"
 
 
@@ -143,13 +145,17 @@ def plain(text: str) -> str:
 
 def evidence_line(evidence: Document) -> str:
     """One piece of evidence as one line: rung, method, system, verdict and every figure it has."""
+    proved = evidence["rung"] == "symbolic"
     named: list[tuple[str, Any]] = [
         ("interval", interval(evidence["interval"]) if evidence.get("interval") else None),
-        *((name, evidence.get(name)) for name in ("n", "alpha", "detectable")),
+        ("n", None if proved else evidence.get("n")),
+        *((name, evidence.get(name)) for name in ("alpha", "detectable")),
     ]
     parts = [f"{evidence['rung']}: {evidence['method']}"]
     if evidence.get("system"):
         parts.append(f"on {evidence['system']}")
+    if proved and evidence.get("n"):
+        parts.append(plural(evidence["n"], "step"))
     if evidence.get("statistic") is not None:
         parts.append(figure({**evidence, "interval": None}))
     parts += [

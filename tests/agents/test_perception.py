@@ -11,17 +11,12 @@ from scipy.optimize import minimize_scalar
 
 from pp_spin import spin
 from pp_spin.agents import perception
-from pp_spin.agents.perception import Agent, uniform_agent
+from pp_spin.agents.perception import Agent
 from pp_spin.configurations import configurations
 from pp_spin.enumeration import log_evidence
 from tests import oracle
+from tests.cases import AGENTS
 
-AGENTS = {
-    "one precision for all": uniform_agent(4, 0.5, 0.2),
-    "one precision each": Agent(np.array([0.9, -0.4, 0.3]), np.array(-0.25)),
-    "ten neighbours": Agent(np.linspace(-1, 1, 10), np.array(0.1)),
-    "no neighbours": Agent(np.zeros(0), np.array(0.7)),
-}
 UNEVEN = AGENTS["one precision each"]
 BOTH = np.array([-1, 1])
 

@@ -96,6 +96,17 @@ def test_a_fault_changes_what_runs_and_never_what_is_declared(fault):
         ("one_at_a_time_for_parallel", "partial_synchrony_has_neither_law"),
         ("open_edges", "agent_of_fig_1a_reaches_five_sums_of_the_axis_of_fig_1c"),
         ("half_of_them_act", "synchronous_kernel_is_exponential"),
+        ("skewed_precisions", "mixture_of_reversible_kernels_is_reversible"),
+        ("prior_off_by_one_percent", "product_of_kernels_keeps_what_each_keeps"),
+        ("synchronous_for_asynchronous", "reversed_sweep_is_the_adjoint_of_the_sweep"),
+        ("skewed_precisions", "fixed_order_sweep_is_irreversible"),
+        ("coupling_off_by_one_percent", "two_agents_produce_entropy_in_each_sweep"),
+        ("skewed_precisions", "palindromic_sweep_is_reversible"),
+        ("skewed_precisions", "random_order_sweep_is_reversible"),
+        ("half_of_them_act", "reversible_chain_has_no_cycle_affinity"),
+        ("one_at_a_time_for_parallel", "synchronous_drive_is_linear_in_the_asymmetry"),
+        ("sweep_for_random_scan", "asynchronous_drive_is_linear_in_the_asymmetry"),
+        ("coupling_off_by_one_percent", "two_agents_produce_entropy_by_their_asymmetry"),
     ],
 )
 def test_a_fault_is_caught_by_the_claim_that_is_about_it(fault_id, claim_id):

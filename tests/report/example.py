@@ -37,8 +37,9 @@ _CLAIMS = [
         statement_latex=r"P(z=+1\mid\tilde\sigma) = \frac{1}{1+e^{-2(\zeta+\gamma\Delta\sigma)}}",
         assumptions=["finite precisions"],
         reason="Every step was decided and every case agrees.",
+        derivation="posterior_is_logistic",
         evidence=[
-            evidence("symbolic", "cancel to zero over spins and x = exp(gamma)", n=6),
+            evidence("symbolic", "exact identity for any K (512 points)", n=6),
             evidence("exhaustive", "NumPyro's enumerated posterior against the closed form",
                      system="agent with 4 neighbours", statistic=1.4e-16, tolerance=1e-10, n=16),
         ],
@@ -94,6 +95,22 @@ _CLAIMS = [
     ),
 ]  # fmt: skip
 
+_DERIVATIONS = [
+    {
+        "name": "posterior_is_logistic", "equations": ["2", "3"], "form": "printed",
+        "expected": "supported", "verdict": "supported", "method": "exact identity for any K",
+        "n_steps": 2, "n_points": 512, "witness": None, "scope": "any K",
+        "assumes": ["finite precisions"], "uses": ["prior_is_normalised"],
+        "statement_latex": r"P(z) = p", "seconds": 0.1,
+        "lines": [
+            {"kind": "definition", "reason": "the prior", "latex": r"p = \frac{1}{2}"},
+            {"kind": "step", "reason": "gamma_ij cancels", "latex": r"x_{i} = \zeta",
+             "uses": ["prior_is_normalised"]},
+            {"kind": "step", "reason": "add up", "latex": r"\unknown{macro}", "uses": []},
+        ],
+    },
+]  # fmt: skip
+
 _DOCUMENT = {
     "schema": 1,
     "profile": "quick",
@@ -101,6 +118,7 @@ _DOCUMENT = {
     "versions": {"pp_spin": "0.1.0", "python": "3.11", "numpyro": "0.22.0"},
     "budget": {"allowed": 1e-6, "spent": 5e-9},
     "claims": _CLAIMS,
+    "derivations": _DERIVATIONS,
     "faults": [
         {
             "id": "half_logit", "title": "the factor 2 is dropped from the logit",
@@ -152,6 +170,11 @@ def hostile_document() -> dict[str, Any]:
     document["faults"].append(
         {"id": HOSTILE, "title": HOSTILE, "killed_by": [HOSTILE], "survived": [], "seconds": 0.0}
     )
+    line = {"kind": "step", "reason": HOSTILE, "latex": rf"\text{{{HOSTILE}}}", "uses": [HOSTILE]}
+    document["derivations"].append(
+        {**document["derivations"][0], "name": HOSTILE, "scope": HOSTILE, "lines": [line]}
+    )
+    document["claims"][-1]["derivation"] = HOSTILE
     document["versions"][HOSTILE] = HOSTILE
     document["figures"]["fig_1c"]["left"][0]["label"] = "$<script>\\frac{"
     return document

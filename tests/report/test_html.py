@@ -83,8 +83,32 @@ def test_every_claim_has_its_place_with_evidence_and_command(page):
 
 
 def test_statements_are_mathml_or_their_source(page):
-    assert len(page.all("math")) == 4
+    assert len(page.all("math")) == 6
     assert r"\unknown{macro}" in page.text
+
+
+def test_a_proof_folds_out_with_its_numbered_steps(page):
+    [_] = [a for a in page.all("details") if a.get("class") == "proof"]
+    shown = words(page)
+    assert "Proof: any K, 2 steps decided, tried at 512 points" in shown
+    assert "Definition: the prior" in shown
+    assert "1. γᵢⱼ cancels (by prior_is_normalised)" in shown
+    assert "2. add up" in shown
+    labels = [a.get("aria-label") for a in page.all("div")]
+    assert [x for x in labels if x and x[:4] in ("Defi", "Step")] == [
+        "Definition",
+        "Step 1",
+        "Step 2",
+    ]
+
+
+def test_a_proof_names_the_claims_of_what_it_uses():
+    document = example_document()
+    used = {**document["derivations"][0], "name": "prior_is_normalised", "lines": [], "uses": []}
+    document["derivations"].append(used)
+    document["claims"][1]["derivation"] = "prior_is_normalised"
+    links = [a["href"] for a in Page(html_report(document)).all("a")]
+    assert links.count("#claim-unit_slope_sigmoid_is_the_posterior") == 2  # the table, the proof
 
 
 def test_every_link_leads_somewhere_inside_the_page(page):

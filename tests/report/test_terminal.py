@@ -5,10 +5,9 @@ import pytest
 import sympy as sp
 from rich.console import Console
 
-from derivations.display import Named
-from derivations.step import Derivation, Step
+from derivations.rendering.page import Bullets, Display, Heading, Paragraph
 from pp_spin.report import terminal
-from tests.report.example import example_document, expected_document, hostile_document
+from tests.report.example import HOSTILE, example_document, expected_document, hostile_document
 
 
 def printed(document, width=80, **options):
@@ -76,62 +75,37 @@ def test_hostile_names_are_text_and_steer_nothing():
     assert not set(shown) & {"\x00", "\u202e", "\x1b"}
 
 
-def shown_claim(derivation=None):
-    [claim] = [c for c in example_document()["claims"] if c["id"].startswith("synchronous")]
+def shown_page(page, width=80, **options):
     stream = io.StringIO()
-    terminal.print_claim(claim, derivation, Console(file=stream, width=80))
+    terminal.print_page(page, Console(file=stream, width=width, **options))
     return stream.getvalue()
 
 
-def test_one_claim_is_shown_with_statement_assumptions_verdict_and_evidence():
-    shown = shown_claim()
-    for part in (
-        "C.33 · printed · expected supported",
-        *("Statement (LaTeX)", r"P(\tilde\sigma)=Z^{-1}"),
-        *("Assumes\n  symmetric precisions", "Rests on\n  posterior_is_logistic"),
-        "✓ supported (as expected): All systems agree.",
-        "- statistical: one draw per chain",
-    ):
-        assert part in shown
-    assert "Derivation" not in shown
+PAGE = (
+    Heading("A heading"),
+    Paragraph(("✓ supported",), "good"),
+    Bullets((("gamma_ij and " + "many words " * 20,),)),
+    Display(sp.Lt(sp.Symbol("x") / 2, sp.Symbol("x") ** 2, evaluate=False)),
+)
 
 
-def test_a_statement_that_was_decided_is_drawn():
-    x = sp.Symbol("x")
-    statement = sp.Lt(x / 2, x**2, evaluate=False)
-    shown = shown_claim(Derivation("d", ("2",), "printed", statement, (), ()))
-    assert re.search(r"Statement\n +x *\n +─ *\n +2 *\n +< +2 *\n +x", shown)
-    assert "LaTeX" not in shown
+def test_a_page_is_drawn_in_two_dimensions_for_the_terminals_width():
+    shown = shown_page(PAGE, 60)
+    assert "\nA heading\n  ✓ supported\n  - γᵢⱼ and many words" in shown
+    assert re.search(r" x +2\n +─ < x\n +2\n$", shown)
+    assert max(map(len, shown.splitlines())) <= 60
 
 
-def test_a_name_is_explained_unless_a_step_does():
-    x = sp.Symbol("x")
-    law = Named("P(σ)", x**2)
-    unexplained = Derivation("d", ("2",), "printed", "", (), (Step(2 * law, x, "halve"),))
-    assert "where P(σ) is" in shown_claim(unexplained)
-    explained = Derivation("d", ("2",), "printed", "", (), (Step(law, x**2, "meant"),))
-    assert "where P(σ) is" not in shown_claim(explained)
+def test_headings_and_verdicts_have_styles_in_a_terminal_only():
+    assert "\x1b" not in shown_page(PAGE)
+    coloured = shown_page(PAGE, force_terminal=True, color_system="standard")
+    assert "\x1b[1mA heading" in coloured
+    assert "\x1b[32m  ✓ supported" in coloured
 
 
-def test_a_derivation_is_shown_step_by_step():
-    x, gamma = sp.symbols("x gamma")
-    derivation = Derivation(
-        "doubling", ("2",), "printed", "2x", (),
-        (
-            Step(x + x, 2 * gamma / x, "collect", ("earlier_one",)),
-            Step(sp.Integer(1), sp.Integer(2), "a bound", relation="<"),
-            Step(sp.Add(*sp.symbols("a_:40")), x, "a long sum"),
-        ),
-    )  # fmt: skip
-    stream = io.StringIO()
-    terminal.print_derivation(derivation, Console(file=stream, width=80))
-    shown = stream.getvalue()
-    assert "1. collect (by earlier_one)" in shown
-    assert "2⋅γ" in shown
-    assert "= ───" in shown
-    assert "< 2" in shown
-    assert "a_0 + a_1 + " in shown  # too wide for two dimensions: on a line, wrapped
-    assert max(map(len, shown.splitlines())) <= 80
+def test_a_page_steers_nothing():
+    shown = shown_page((Paragraph((HOSTILE,)), Heading(HOSTILE)))
+    assert not set(shown) & {"\x00", "\u202e", "\x1b"}
 
 
 def test_a_list_of_claims_names_each():

@@ -37,7 +37,7 @@ if (tools) {
   document.getElementById("unfold").addEventListener("click", (event) => {
     const open = event.target.dataset.open !== "yes";
     event.target.dataset.open = open ? "yes" : "no";
-    event.target.textContent = open ? "Fold all evidence" : "Unfold all evidence";
+    event.target.textContent = open ? "Fold all proofs and evidence" : "Unfold all proofs and evidence";
     for (const fold of all("article.claim details")) fold.open = open;
   });
 }

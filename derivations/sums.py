@@ -1,0 +1,466 @@
+"""The normal form of sums over a general number of terms: how a statement for any N is decided.
+
+Every sum is written as a polynomial in *components*: sums over one connected bunch of indices of a
+product of entries, such as sum_ij gamma_ij sigma_i sigma'_j. The rules are those of finite sums and
+nothing else:
+
+- sums distribute over + and products of sums become sums over more indices, and back again where
+  nothing connects the indices; the logarithm of a product is a sum;
+- a Kronecker delta removes its sum; the square of a spin is 1; an entry with two equal indices of a
+  hollow family is 0, and the indices of a symmetric family come in one order;
+- the name of a bound index does not matter: of all names the first in the alphabet is taken;
+- where a range depends on another index (j < i), every pair of indices is split into <, = and >;
+- the sum over all configurations of e^(sum_i s_i y_i) is the product of the 2 cosh(y_i).
+
+Each component that is left becomes one generator, a real number of which nothing else is known, and
+exact.py decides what remains. Two sides that agree then agree for every N. The rules are not
+complete: a statement that they do not reach is *inconclusive*, never false.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import sympy as sp
+from sympy import Dummy, Expr
+
+from derivations.exact import HYPERBOLIC, OutsideTheField
+from derivations.families import Configurations, Entry, Index, Size
+
+INDEXED = (Entry, Index, sp.Sum, sp.Product, Configurations, sp.KroneckerDelta)
+
+
+class Before(sp.Expr):
+    """1 where the first index is smaller than the second, else 0."""
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, first: Expr, second: Expr) -> Expr:
+        """The indicator; a number for equal indices and for numbers."""
+        if first == second:
+            return sp.Integer(0)
+        if first.is_Integer and second.is_Integer:
+            return sp.Integer(1 if first < second else 0)
+        return super().__new__(cls, first, second)
+
+
+class Term(NamedTuple):
+    """``coefficient`` times the sum over the indices ``bound`` of a product of powers."""
+
+    coefficient: Expr
+    factors: dict[Expr, Expr]
+    bound: frozenset[Index]
+
+
+def is_general(*sides: Expr) -> bool:
+    """Whether a statement is about any number of something."""
+    return any(side.has(Size, *INDEXED) for side in sides)
+
+
+def free_spins(*sides: Expr) -> list[Entry]:
+    """The spins whose index no sum binds, such as that of the one agent that acts."""
+    summed = {c.args[1] for side in sides for c in side.atoms(Configurations)}
+    found = {
+        e
+        for side in sides
+        for e in side.atoms(Entry)
+        if e.family.spin and e.family not in summed and e.free_symbols <= side.free_symbols
+    }
+    return sorted(found, key=str)
+
+
+def without_sums(expr: Expr) -> Expr:
+    """``expr`` with each component of its sums replaced by a generator.
+
+    Raises:
+        OutsideTheField: a sum, range or product that the rules do not know.
+    """
+    return _rewriting(expr).eliminated(expr.rewrite(HYPERBOLIC, sp.exp))
+
+
+def normal_form(expr: Expr) -> Expr:
+    """``expr``, a polynomial in sums and entries, with its components in their normal form.
+
+    Raises:
+        OutsideTheField: a sum, range or product that the rules do not know.
+    """
+    return _rewriting(expr).canonical(expr.rewrite(HYPERBOLIC, sp.exp), 0)
+
+
+def _rewriting(expr: Expr) -> "_Rewriting":
+    limits = [limit for s in expr.atoms(sp.Sum, sp.Product) for limit in s.limits]
+    partial = [limit for limit in limits if not _is_whole(limit)]
+    ends = {index for _, low, high in partial for index in low.atoms(Index) | high.atoms(Index)}
+    return _Rewriting(bool(partial), ends & expr.free_symbols)
+
+
+class _Rewriting:
+    """One decision: the same component gets the same generator throughout.
+
+    ``ordered``: some range depends on an index, so that the order of indices matters; ``ends`` are
+    the free indices at which a range ends.
+    """
+
+    def __init__(self, ordered: bool, ends: set[Index]) -> None:
+        self.ordered = ordered
+        self.ends = ends
+        self.generators: dict[Expr, Dummy] = {}
+        self.fresh = itertools.count()
+        self.known: dict[tuple[Expr, int], Expr] = {}
+
+    def eliminated(self, expr: Expr) -> Expr:
+        """``expr`` in generators and plain symbols."""
+        if not expr.has(*INDEXED):
+            return expr
+        if isinstance(expr, sp.Product):
+            return sp.exp(self.eliminated(_sum_of_log(expr)))
+        if isinstance(expr, Configurations):
+            return self.eliminated(self.summed_out(expr))
+        if isinstance(expr, sp.log) or _is_polynomial(expr):
+            return self.in_generators(self.canonical(expr, 0))
+        if isinstance(expr, sp.Add | sp.Mul):
+            whole = [a for a in expr.args if _is_polynomial(a)]
+            rest = [self.eliminated(a) for a in expr.args if not _is_polynomial(a)]
+            return expr.func(self.eliminated(expr.func(*whole)), *rest)
+        if isinstance(expr, sp.Limit):
+            return self.eliminated_in_limit(expr)
+        return expr.func(*map(self.eliminated, expr.args))
+
+    def eliminated_in_limit(self, expr: sp.Limit) -> Expr:
+        # A generator would hide the variable, and the limit would take it for a constant.
+        inner, variable, *rest = expr.args
+        hiding = (s for s in inner.atoms(sp.Sum, sp.Product, Configurations))
+        if any(variable in s.free_symbols for s in hiding):
+            raise OutsideTheField(f"a limit in {variable}, which stands inside a sum")
+        return sp.Limit(self.eliminated(inner), variable, *rest)
+
+    def in_generators(self, canonical: Expr) -> Expr:
+        """A normal form with a generator for each sum and each entry."""
+        if isinstance(canonical, sp.Sum | Entry | Before | sp.KroneckerDelta):
+            known = {"positive": True} if _is_positive(canonical) else {"real": True}
+            name = f"S{len(self.generators)}"
+            return self.generators.setdefault(canonical, Dummy(name, **known))
+        if isinstance(canonical, sp.Add | sp.Mul | sp.Pow):
+            return canonical.func(*map(self.in_generators, canonical.args))
+        if isinstance(canonical, sp.log):
+            return sp.log(self.eliminated(canonical.args[0]))
+        return self.eliminated(canonical) if canonical.args else canonical
+
+    def canonical(self, expr: Expr, depth: int) -> Expr:
+        """The normal form of ``expr``; ``depth`` keeps the names inside a function apart."""
+        if not expr.has(*INDEXED, Before):
+            return expr
+        if (expr, depth) not in self.known:
+            coefficients: dict[Expr, Expr] = {}
+            for term in self.terms(expr, depth):
+                for simple in self.simplified(term):
+                    parts = (self.named(part, depth) for part in _components(simple))
+                    key = sp.Mul(*parts)
+                    coefficients[key] = coefficients.get(key, sp.S.Zero) + simple.coefficient
+            summands = (sp.expand(c) * key for key, c in coefficients.items())
+            self.known[expr, depth] = sp.Add(*summands)
+        return self.known[expr, depth]
+
+    def terms(self, expr: Expr, depth: int) -> list[Term]:
+        """``expr`` as a sum of terms, each bound index with a name that nothing else has."""
+        if not expr.has(*INDEXED, Before):
+            return [Term(expr, {}, frozenset())]
+        if isinstance(expr, sp.Add):
+            return [t for a in expr.args for t in self.terms(a, depth)]
+        if isinstance(expr, sp.Mul):
+            return _multiplied(self.terms(a, depth) for a in expr.args)
+        if isinstance(expr, sp.Sum):
+            return self.terms_of_sum(expr, depth)
+        if isinstance(expr, sp.log):
+            return self.terms_of_log(expr.args[0], depth)
+        if isinstance(expr, Configurations):
+            return self.terms(self.summed_out(expr), depth)
+        if isinstance(expr, sp.Product):
+            return self.terms(sp.exp(_sum_of_log(expr)), depth)
+        return self.terms_of_power(expr, depth)
+
+    def terms_of_sum(self, expr: sp.Sum, depth: int) -> list[Term]:
+        renamed = {limit[0]: self.fresh_index(limit[0].size) for limit in expr.limits}
+        summand = self.terms(expr.function.xreplace(renamed), depth)
+        limits = [tuple(part.xreplace(renamed) for part in limit) for limit in expr.limits]
+        ranges = [self.terms(_range(*limit), depth) for limit in limits]
+        bound = frozenset(renamed.values())
+        return [t._replace(bound=t.bound | bound) for t in _multiplied([summand, *ranges])]
+
+    def fresh_index(self, size: Size) -> Index:
+        return Index(f"%{next(self.fresh)}", size)
+
+    def terms_of_power(self, expr: Expr, depth: int) -> list[Term]:
+        base, power = expr.args if isinstance(expr, sp.Pow) else (expr, sp.S.One)
+        if power.is_Integer and power > 1 and isinstance(base, sp.Add | sp.Sum):
+            return _multiplied(self.terms(base, depth) for _ in range(int(power)))
+        if isinstance(base, PLAIN):
+            return [_factor(base, power)]
+        if isinstance(base, sp.Add | sp.Mul | sp.Sum):
+            return [_factor(self.canonical(base, depth + 1), power)]
+        return [_factor(base.func(*(self.canonical(a, depth + 1) for a in base.args)), power)]
+
+    def terms_of_log(self, argument: Expr, depth: int) -> list[Term]:
+        """The logarithm of a positive expression, a product taken apart."""
+        if isinstance(argument, sp.Add) and not _is_positive(argument):
+            argument = sp.together(argument)  # 1 - 1/(1 + e^x), a quotient of positive parts
+        if isinstance(argument, sp.exp):
+            return self.terms(argument.args[0], depth)
+        if isinstance(argument, sp.Product):
+            return self.terms(_sum_of_log(argument), depth)
+        if isinstance(argument, Configurations):
+            return self.terms_of_log(self.summed_out(argument), depth)
+        if isinstance(argument, sp.Mul):
+            return [t for a in argument.args for t in self.terms_of_log(a, depth)]
+        if not _is_positive(argument):
+            raise OutsideTheField(f"log({argument})")
+        if isinstance(argument, sp.Pow):
+            logarithm = self.terms_of_log(argument.base, depth)
+            return _multiplied([self.terms(argument.exp, depth), logarithm])
+        if not argument.has(*INDEXED):
+            return [Term(sp.log(argument), {}, frozenset())]
+        content, primitive = self.canonical(argument, depth + 1).primitive()
+        rest = _factor(sp.log(primitive), sp.S.One)
+        return [rest] if content == 1 else [Term(sp.log(content), {}, frozenset()), rest]
+
+    def summed_out(self, expr: Configurations) -> Expr:
+        """For a summand e^(c + sum_i s_i y_i): e^c times the product of 2 cosh(y_i)."""
+        summand, family, size = expr.args
+        if isinstance(summand, Configurations):
+            summand = self.summed_out(summand)
+        if isinstance(summand, sp.Add):
+            return sp.Add(*(Configurations(a, family, size) for a in summand.args))
+        i = self.fresh_index(size)
+        constant, slope = sp.S.Zero, sp.S.Zero
+        # In normal form first, where logarithms that cancel each other are gone.
+        exponent = self.canonical(sp.log(summand, evaluate=False), 0)
+        for raw in self.terms(exponent, 0):
+            for term in self.simplified(raw):
+                spins = [f for f in term.factors if f.has(family)]
+                if not spins:
+                    constant += term.coefficient * _written(term.factors, term.bound)
+                    continue
+                place = spins[0].args[-1]
+                if len(spins) > 1 or not isinstance(spins[0], Entry) or place.size != size:
+                    raise OutsideTheField(f"not the exponential of something affine: {summand}")
+                rest = {f: power for f, power in term.factors.items() if f != spins[0]}
+                if place in term.bound:
+                    rest = {f.xreplace({place: i}): power for f, power in rest.items()}
+                else:
+                    rest[sp.KroneckerDelta(i, place)] = sp.S.One
+                slope += term.coefficient * _written(rest, term.bound - {place})
+        weight = sp.log(sp.exp(slope) + sp.exp(-slope))
+        return sp.exp(constant) * sp.exp(sp.Sum(weight, (i, 1, size)))
+
+    def simplified(self, term: Term) -> Iterator[Term]:
+        """The term after the rules for deltas, spins, hollow families and ranges."""
+        plain = _without_deltas(term)
+        if plain is None:
+            return
+        if self.ordered:
+            pair = _unrelated_pair(plain, self.ends)
+            if pair is not None:
+                i, j = pair
+                for relation in (Before(i, j), Before(j, i), sp.KroneckerDelta(i, j)):
+                    factors = {**plain.factors, relation: sp.S.One}
+                    yield from self.simplified(plain._replace(factors=factors))
+                return
+            if not _is_order(plain.factors):
+                return
+        coefficient, factors, bound = plain
+        for index in [i for i in bound if not any(f.has(i) for f in factors)]:
+            coefficient, bound = coefficient * index.size, bound - {index}
+        yield Term(coefficient, factors, bound)
+
+    def named(self, part: Term, depth: int) -> Expr:
+        """A component with the first in the alphabet of all names its indices could have."""
+        choices = (self.renamed(part, names, depth) for names in _namings(part.bound, depth))
+        return min(choices, key=str)
+
+    def renamed(self, part: Term, names: dict[Index, Index], depth: int) -> Expr:
+        factors = (self.again(f.xreplace(names), depth) ** p for f, p in part.factors.items())
+        bound = sorted(names.values(), key=str)
+        return _written_sum(sp.Mul(*factors), bound)
+
+    def again(self, factor: Expr, depth: int) -> Expr:
+        """A factor in normal form: inside a function, new names may put other indices first."""
+        if isinstance(factor, PLAIN) or not factor.has(*INDEXED):
+            return factor
+        if isinstance(factor, sp.Add | sp.Mul | sp.Sum):
+            return self.canonical(factor, depth + 1)
+        return factor.func(*(self.canonical(a, depth + 1) for a in factor.args))
+
+
+PLAIN = (Entry, Index, Before, sp.KroneckerDelta)
+
+
+def _factor(base: Expr, power: Expr) -> Term:
+    return Term(sp.S.One, {base: power}, frozenset())
+
+
+def _multiplied(sums: Iterable[list[Term]]) -> list[Term]:
+    """The product of sums of terms, multiplied out."""
+    result = [Term(sp.S.One, {}, frozenset())]
+    for terms in sums:
+        result = [_times(a, b) for a in result for b in terms]
+    return result
+
+
+def _times(a: Term, b: Term) -> Term:
+    factors = dict(a.factors)
+    for f, power in b.factors.items():
+        factors[f] = factors.get(f, sp.S.Zero) + power
+    return Term(a.coefficient * b.coefficient, factors, a.bound | b.bound)
+
+
+def _is_whole(limit: sp.Tuple) -> bool:
+    """Whether an index runs over all of its values."""
+    return tuple(limit[1:]) == (1, limit[0].size)
+
+
+def _range(index: Index, low: Expr, high: Expr) -> Expr:
+    """The indicator of low <= index <= high."""
+    indicator: Expr = sp.S.One
+    if low != 1:
+        bound, strict = _bound(index, low, sp.S.One)
+        indicator *= Before(bound, index) + (0 if strict else sp.KroneckerDelta(index, bound))
+    if high != index.size:
+        bound, strict = _bound(index, high, sp.S.NegativeOne)
+        indicator *= Before(index, bound) + (0 if strict else sp.KroneckerDelta(index, bound))
+    return indicator
+
+
+def _bound(index: Index, limit: Expr, step: Expr) -> tuple[Index, bool]:
+    """The index that a limit names, and whether it is itself outside of the range."""
+    for candidate, strict in ((limit, False), (limit - step, True)):
+        if isinstance(candidate, Index) and candidate.size == index.size:
+            return candidate, strict
+    raise OutsideTheField(f"a range that ends at {limit}")
+
+
+def _sum_of_log(expr: sp.Product) -> Expr:
+    return sp.Sum(sp.log(expr.function), *expr.limits)
+
+
+def _is_polynomial(expr: Expr) -> bool:
+    """Whether nothing but sums, products and whole powers stands around entries and sums."""
+    if isinstance(expr, (*PLAIN, sp.Sum)) or not expr.has(*INDEXED):
+        return True
+    if isinstance(expr, sp.Pow):
+        return bool(expr.exp.is_Integer and expr.exp > 0 and _is_polynomial(expr.base))
+    return isinstance(expr, sp.Add | sp.Mul) and all(map(_is_polynomial, expr.args))
+
+
+def _is_positive(expr: Expr) -> bool:
+    """Whether a real expression is positive because all of its parts are."""
+    if isinstance(expr, sp.exp):
+        return True
+    if isinstance(expr, sp.Add | sp.Mul):
+        return all(map(_is_positive, expr.args))
+    if isinstance(expr, sp.Sum) and not all(map(_is_whole, expr.limits)):
+        return False  # it may be empty
+    if isinstance(expr, sp.Product | sp.Sum | Configurations):
+        return _is_positive(expr.args[0])
+    if isinstance(expr, sp.Pow):
+        return _is_positive(expr.base)
+    return bool(expr.is_positive)
+
+
+def _without_deltas(term: Term) -> Term | None:
+    """Each delta with a bound index removes that index; None where the term is zero."""
+    coefficient, factors, bound = term.coefficient, _reduced(term.factors), term.bound
+    while factors is not None:
+        deltas = [f for f in factors if isinstance(f, sp.KroneckerDelta) and f.free_symbols & bound]
+        if not deltas:
+            return Term(coefficient, factors, bound)
+        gone, kept = deltas[0].args
+        if gone not in bound:
+            gone, kept = kept, gone
+        if not isinstance(kept, Index) or gone.size != kept.size:
+            raise OutsideTheField(f"{deltas[0]} of two ranges")
+        changed: dict[Expr, Expr] = {}
+        for f, power in factors.items():
+            new = f.xreplace({gone: kept})
+            changed[new] = changed.get(new, sp.S.Zero) + power
+        factors, bound = _reduced(changed), bound - {gone}
+    return None
+
+
+def _reduced(factors: dict[Expr, Expr]) -> dict[Expr, Expr] | None:
+    """Powers of spins and indicators reduced, numbers gone; None where a factor is zero."""
+    reduced = {}
+    for f, power in factors.items():
+        if f == 0 and power.is_positive:
+            return None
+        if f == 0:
+            raise OutsideTheField("a division by an entry that is zero")
+        if isinstance(f, Entry) and f.family.spin:
+            power = power % 2
+        if isinstance(f, Before | sp.KroneckerDelta):
+            if not power.is_positive:
+                raise OutsideTheField(f"a division by {f}")
+            power = sp.S.One
+        if f != 1 and power != 0:
+            reduced[f] = power
+    return reduced
+
+
+def _unrelated_pair(term: Term, ends: set[Index]) -> tuple[Index, Index] | None:
+    """Two indices of one range, at least one of them bound, not yet known as <, = or >."""
+    related = {frozenset(f.args) for f in term.factors if isinstance(f, Before | sp.KroneckerDelta)}
+    symbols = set().union(*(f.free_symbols for f in term.factors), term.bound, ends)
+    indices = sorted((s for s in symbols if isinstance(s, Index)), key=str)
+    for i, j in itertools.combinations(indices, 2):
+        if i.size == j.size and {i, j} & term.bound and {i, j} not in related:
+            return i, j
+    return None
+
+
+def _is_order(factors: dict[Expr, Expr]) -> bool:
+    """Whether the relations i < j among the factors have no cycle."""
+    smaller = {(f.args[0], f.args[1]) for f in factors if isinstance(f, Before)}
+    while True:
+        more = {(a, d) for a, b in smaller for c, d in smaller if b == c} - smaller
+        if not more:
+            return not any(a == b for a, b in smaller)
+        smaller |= more
+
+
+def _components(term: Term) -> list[Term]:
+    """The term taken apart where no bound index connects its factors; coefficients left out."""
+    groups: list[tuple[set[Expr], dict[Expr, Expr]]] = []
+    for f, power in term.factors.items():
+        touched = set(term.bound & f.free_symbols)
+        factors = {f: power}
+        apart = []
+        for indices, others in groups:
+            if indices & touched:
+                touched, factors = touched | indices, {**others, **factors}
+            else:
+                apart.append((indices, others))
+        groups = [*apart, (touched, factors)]
+    return [Term(sp.S.One, factors, frozenset(indices)) for indices, factors in groups]
+
+
+def _namings(bound: frozenset[Index], depth: int) -> Iterator[dict[Index, Index]]:
+    """All the ways to give the bound indices the names of this depth."""
+    by_size: dict[Size, list[Index]] = {}
+    for index in sorted(bound, key=str):
+        by_size.setdefault(index.size, []).append(index)
+    for orders in itertools.product(*map(itertools.permutations, by_size.values())):
+        yield {
+            index: Index(f"_{depth}_{index.size}{number}", index.size)
+            for order in orders
+            for number, index in enumerate(order)
+        }
+
+
+def _written(factors: dict[Expr, Expr], bound: Iterable[Index]) -> Expr:
+    product = sp.Mul(*(f**power for f, power in factors.items()))
+    return _written_sum(product, sorted(bound, key=str))
+
+
+def _written_sum(summand: Expr, bound: Iterable[Index]) -> Expr:
+    limits = [(i, 1, i.size) for i in bound]
+    return sp.Sum(summand, *limits) if limits else summand

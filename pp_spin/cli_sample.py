@@ -1,0 +1,117 @@
+"""``pp-spin sample``: draws of a collective on a network of the caller's, in a file.
+
+What it needs is loaded when it runs (this file may import late).
+"""
+
+import io
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from pp_spin.cli_words import Debug, Seed, examples, place, progress
+from pp_spin.exits import QuietPipeConsole, with_exit_codes, wrong_usage_if_refused
+from pp_spin.sample_arguments import check_counts, check_size, clamped_spins, finite
+
+# Written in full here, since a column of options is too narrow for them.
+EPILOG = (
+    "[bold]Schedules[/bold]\n\nrandom_scan, sequential, sequential(2,0,1), chromatic, "
+    "synchronous, partially_synchronous(RATE)\n\n"
+    "[bold]Action rules[/bold]\n\nprobability_matching, planning_as_inference(OMEGA,XI), "
+    "expected_free_energy(OMEGA,XI,BETA), maximum_a_posteriori\n\n"
+    + examples(
+        "pp-spin sample karate.graphml --precision 0.3 --schedule synchronous --out run.nc",
+        'pp-spin sample ties.csv --action-rule "planning_as_inference(3, 3)" --out run.nc',
+    )
+)
+
+
+@with_exit_codes
+def sample(
+    network: Annotated[Path, typer.Argument(help="Who sees whom: .graphml, .csv or .npz.")],
+    out: Annotated[
+        Path, typer.Option(parser=place, metavar="FILE", help="Where the draws go (NetCDF, .nc).")
+    ],
+    schedule: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Who acts when; the schedules are below.",
+        ),
+    ] = "random_scan",
+    action_rule: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="How agents act on their beliefs; the rules are below.",
+        ),
+    ] = "probability_matching",
+    clamp: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NODE=±1",
+            show_default=False,
+            help="Hold an agent; the last = splits, a name may have others; repeatable.",
+        ),
+    ] = None,
+    weight: Annotated[
+        str, typer.Option(metavar="NAME", help="The edge attribute that holds the weights.")
+    ] = "weight",
+    bias: Annotated[
+        str, typer.Option(metavar="NAME", help="The node attribute that holds the biases.")
+    ] = "bias",
+    precision: Annotated[
+        float, typer.Option(metavar="X", help="Precision per unit of weight: scales the weights.")
+    ] = 1.0,
+    samples: Annotated[int, typer.Option(metavar="N", help="Kept draws per chain.")] = 1000,
+    warmup: Annotated[int, typer.Option(metavar="N", help="Sweeps before the first draw.")] = 100,
+    chains: Annotated[int, typer.Option(metavar="N", help="Independent chains.")] = 4,
+    thinning: Annotated[int, typer.Option(metavar="N", help="Sweeps per kept draw.")] = 1,
+    seed: Seed = 0,
+    debug: Debug = False,
+) -> None:
+    """Sample a collective of agents on a network into a file that ArviZ opens."""
+    from pp_spin.agents.action import parse_action_rule
+    from pp_spin.collective import Collective
+    from pp_spin.evidence import diagnostics
+    from pp_spin.network_file import read_described
+    from pp_spin.report.document import check_apart, check_writable, write_atomic
+    from pp_spin.report.wording import plain
+    from pp_spin.schedule import parse_schedule
+
+    with wrong_usage_if_refused():
+        check_writable(out)
+        check_apart([("the network", network), ("--out", out)])
+        check_counts(samples=samples, warmup=warmup, chains=chains, thinning=thinning)
+        rule, ticks = parse_action_rule(action_rule), parse_schedule(schedule)
+        read, unweighted = read_described(network, weight=weight, bias=bias)
+        scaled = read._replace(weights=finite(precision) * read.weights)
+        held = clamped_spins(clamp or [], read.nodes)
+        check_size(chains, samples, len(read.nodes))
+        collective = Collective.from_network(scaled, clamped=held, action_rule=rule)
+        with progress() as on_progress:
+            draws = diagnostics.sample(
+                collective,
+                schedule=ticks,
+                num_warmup=warmup,
+                num_samples=samples,
+                num_chains=chains,
+                thinning=thinning,
+                seed=seed,
+                on_progress=on_progress,
+            )
+    # In memory first: HDF5 itself crashes the process where the disk is full.
+    netcdf = io.BytesIO()
+    draws.to_netcdf(netcdf, engine="h5netcdf")
+    write_atomic(out, netcdf.getvalue())
+    console = QuietPipeConsole(highlight=False)
+    facts = (
+        f"{collective.n_agents} agents, {len(collective.clamped)} of them clamped; "
+        f"{ticks}, {rule}; {chains} chains of {samples} draws, seed {seed}"
+    )
+    if unweighted is not None:
+        attributes = f"; attributes there: {', '.join(unweighted)}" if unweighted else ""
+        facts += f"; weights: none in the file, 1 used{attributes}"
+    console.print(Text(plain(facts)))
+    console.print(Text(f"Draws: {out} (xarray.open_datatree reads it)"), soft_wrap=True)

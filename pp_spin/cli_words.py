@@ -1,0 +1,95 @@
+"""Words that the commands of ``pp-spin`` share: options, places on the disk, the progress bar."""
+
+import contextlib
+import difflib
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Column
+
+from pp_spin.exits import WrongUsage
+
+STDOUT = Path("-")
+
+Seed = Annotated[
+    int,
+    typer.Option(
+        min=0, max=2**63 - 1, metavar="N", help="Every random number of the run follows from it."
+    ),
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
+
+
+def file_or_stdout(text: str) -> Path:
+    """A path, or - for the standard output."""
+    if not text:
+        raise typer.BadParameter("got an empty name; a file has one; name it")
+    return Path(text)
+
+
+def place(text: str) -> Path:
+    """A path on the disk."""
+    if text in ("", "-"):
+        raise typer.BadParameter(
+            f"got {text!r}; that names no place on the disk; give a path, such as run.nc or reports"
+        )
+    return Path(text)
+
+
+def check_choice(name: str, chosen: str, choices: Collection[str]) -> None:
+    """Raise WrongUsage where ``chosen`` is none of the choices."""
+    if chosen not in choices:
+        near = difflib.get_close_matches(chosen, choices, n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise WrongUsage(
+            f"got {name} {chosen!r}; there is no such {name}; "
+            f"choose one of {', '.join(choices)}{hint}"
+        )
+
+
+def examples(*lines: str) -> str:
+    """Command lines to learn from, below a command's help."""
+    return "[bold]Examples[/bold]\n\n" + "\n\n".join(lines)
+
+
+def progress_bar(console: Console, *, disable: bool) -> Progress:
+    """Bar, count, times and label, of which the label alone is cut where the line is short."""
+    return Progress(
+        BarColumn(bar_width=16),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn(
+            "{task.description}",
+            markup=False,
+            table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
+        ),
+        console=console,
+        transient=True,
+        disable=disable,
+        expand=True,
+    )
+
+
+@contextlib.contextmanager
+def progress() -> Iterator[Callable[..., None]]:
+    """A progress bar on stderr, in a terminal only: ``on_progress(done, total, label="")``."""
+    console = Console(stderr=True)
+    with progress_bar(console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+
+        def on_progress(done: int, total: int, label: str = "") -> None:
+            bar.update(task, completed=done, total=total, description=label)
+
+        yield on_progress

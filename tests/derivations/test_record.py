@@ -1,0 +1,64 @@
+"""What ``python -m derivations`` tells, and how it ends."""
+
+import json
+
+import pytest
+import sympy as sp
+
+import derivations.__main__ as program
+from derivations.display import Named
+from derivations.notation import z
+from derivations.record import record
+from derivations.step import Derivation, Step, definition, equation
+
+
+def right():
+    """A definition and a step."""
+    square = Named("q", z**2)
+    lines = (definition(square, "a square"), Step(square, sp.Integer(1), "spins", ("earlier",)))
+    return Derivation("right", ("8",), "printed", equation(z**3, z), ("z = ±1",), lines)
+
+
+def wrong():
+    """Refuted, and not expected to be."""
+    return Derivation("wrong", ("8",), "printed", equation(z**3, z**2), (), right().lines)
+
+
+def test_a_record_is_plain_and_says_everything():
+    told = record(right)
+    assert json.loads(json.dumps(told)) == told
+    assert told.pop("seconds") > 0
+    assert told.pop("n_points") > 50
+    assert told == {
+        "name": "right",
+        "equations": ["8"],
+        "form": "printed",
+        "expected": "supported",
+        "verdict": "supported",
+        "method": "exact identity in each of 2 configurations",
+        "n_steps": 2,
+        "witness": None,
+        "scope": "one agent",
+        "assumes": ["z = ±1"],
+        "uses": ["earlier"],
+        "statement_latex": "z^{3} = z",
+        "lines": [
+            {"kind": "definition", "reason": "a square", "latex": "q = z^{2}"},
+            {"kind": "step", "reason": "spins", "latex": "q = 1", "uses": ["earlier"]},
+        ],
+    }
+
+
+@pytest.mark.parametrize(("names", "code"), [((), 1), (("right",), 0), (("wrong", "right"), 1)])
+def test_the_exit_code_says_whether_all_is_as_expected(names, code, monkeypatch, capsys):
+    monkeypatch.setattr(program, "all_derivations", lambda: {"right": right, "wrong": wrong})
+    assert program.main(names) == code
+    told = [json.loads(line)["name"] for line in capsys.readouterr().out.splitlines()]
+    assert told == list(names or ("right", "wrong"))
+
+
+def test_an_unknown_name_is_wrong_usage(capsys):
+    assert program.main(["nothing_of_that_name"]) == 2
+    streams = capsys.readouterr()
+    assert streams.out == ""
+    assert "got 'nothing_of_that_name'; no derivation has that name; name one of " in streams.err
