@@ -1,8 +1,9 @@
 """The proof book: every statement of the paper that can be proved, and its proof (all sections).
 
 A derivation is a function without arguments, named by its conclusion, that builds a
-:class:`~derivations.step.Derivation`; nothing is built at import. :func:`~derivations.decide.decide`
-turns it into a verdict. This package never imports the code whose claims it proves.
+:class:`~derivations.step.Derivation`; nothing is built at import, and
+:func:`~derivations.decide.decide` turns it into a verdict. This package never imports the code
+whose claims it proves.
 """
 
 from collections.abc import Callable

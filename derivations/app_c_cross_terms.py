@@ -53,6 +53,10 @@ def printed_cross_terms_cancel_over_unordered_pairs() -> Derivation:
                 + pairs(gamma[i, j] * (sigma_next[i] * sigma[j] + sigma_next[j] * sigma[i]), i, j),
                 "what the kernel holds has two terms for each pair, and the printed sum has one",
                 uses=("synchronous_kernel_is_exponential",),
+                slip=Slip(
+                    "one term for each pair",
+                    prior_sum(sigma_next) + pairs(gamma[i, j] * sigma_next[i] * sigma[j], i, j),
+                ),
             ),
         ),
     )

@@ -177,11 +177,13 @@ def printed_flips_telescope_to_all_pairs() -> Derivation:
                 ratio(edges),
                 "the product has a term for each edge, and the ends of the path are none",
                 uses=("flips_telescope_to_the_edges",),
+                slip=Slip("the path closed to a triangle", ratio(everyone)),
             ),
             Step(
                 ratio(everyone) / ratio(edges),
                 sp.exp(one_gamma * ends),
                 "the printed sum has one for the ends as well",
+                slip=Slip("the ends before alone", sp.exp(one_gamma * sigma[1] * sigma[3])),
             ),
         ),
     )

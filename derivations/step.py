@@ -14,7 +14,7 @@ import sympy as sp
 from sympy import Expr
 
 from derivations.display import Named, definitions, latex
-from derivations.families import Size
+from derivations.families import Index, Size
 from derivations.notation import SpinSymbol, UnitSymbol
 
 Form = Literal["printed", "corrected", "beyond"]
@@ -143,7 +143,8 @@ class Derivation:
     @property
     def scope(self) -> str:
         """For how many it is proved: "any N", or the number of spins that are written out."""
-        sizes = sorted({str(s) for r in self._relations() for s in _deep(r).atoms(Size)})
+        parts = {s for r in self._relations() for s in _deep(r).atoms(Size, Index)}
+        sizes = sorted({str(s.size if isinstance(s, Index) else s) for s in parts})
         if sizes:
             return "any " + ", ".join(sizes)
         numbers = [

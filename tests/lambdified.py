@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from derivations.display import reveal
 from derivations.families import Entry, Family, Index, Size
 from derivations.instances import instance
+from derivations.step import Derivation, Step
 
 LARGEST = 10  # beyond it, gamma_111 could be gamma_1,11 or gamma_11,1
 
@@ -41,6 +42,24 @@ def lambdified(
         return float(function(*np.array(values, dtype=float)))
 
     return evaluated
+
+
+def concluded(derivation: Derivation) -> Step:
+    """The statement of a derivation that states a relation."""
+    step = derivation.conclusion
+    assert step is not None
+    return step
+
+
+def both_sides(derivation: Derivation) -> tuple[sp.Expr, sp.Expr]:
+    """The two sides of its statement."""
+    return concluded(derivation).left, concluded(derivation).right
+
+
+def slipped(told: Step | Derivation) -> sp.Expr:
+    """The right side with the mistake in it: what a program must not agree with."""
+    assert told.slip is not None
+    return told.slip.right
 
 
 def _places(expr: sp.Expr, largest: int) -> dict[sp.Symbol, tuple[Family, tuple[int, ...]]]:

@@ -15,7 +15,7 @@ from pp_spin.reference.stationary import entropy_production, law_of
 from pp_spin.reference.transitions import transition_matrix
 from pp_spin.schedule import Sequential, random_scan, sequential, synchronous
 from tests import cases, oracle
-from tests.lambdified import lambdified
+from tests.lambdified import both_sides, lambdified, slipped
 from tests.test_kernel import tick_kernel
 
 FREE = [c for c in cases.COLLECTIVES if c.n_agents <= 4 and not c.clamped]
@@ -74,10 +74,10 @@ def test_a_sweep_and_its_reverse_are_adjoint_as_derived(collective):
     derivation = beyond_schedules.reversed_sweep_is_the_adjoint_of_the_sweep()
     law = ising_law(collective.sensory_precision, collective.prior_precision)
     flux = law[:, None] * transition_matrix(collective, sequential)
-    for side in derivation.statement.args:
+    for side in both_sides(derivation):
         derived = over_pairs(side, collective)
         assert_same(flux, derived / derived.sum())
-    wrong = over_pairs(derivation.slip.right, collective)
+    wrong = over_pairs(slipped(derivation), collective)
     assert_other(flux, wrong / wrong.sum())
 
 
@@ -88,7 +88,7 @@ def test_a_random_order_balances_the_flux_that_was_derived(collective):
     both = [transition_matrix(collective, Sequential(o)) for o in (order, order[::-1])]
     law = ising_law(collective.sensory_precision, collective.prior_precision)
     flux = law[:, None] * (both[0] + both[1]) / 2
-    for side in derivation.statement.args:
+    for side in both_sides(derivation):
         derived = over_pairs(side, collective)
         assert_same(flux, derived / derived.sum())
     assert_other(law[:, None] * both[0], flux)
@@ -153,6 +153,6 @@ def test_a_sweep_of_a_pair_produces_the_entropy_that_was_derived(precision):
     derivation = beyond_sweeps.two_agents_produce_entropy_in_each_sweep()
     pair = Collective([[0, precision], [precision, 0]], 0.0)
     entropy = produced(pair, sequential)[2]
-    for side in derivation.statement.args:
+    for side in both_sides(derivation):
         assert_same(lambdified(side, {})({"gamma": precision}), entropy)
-    assert_other(lambdified(derivation.slip.right, {})({"gamma": precision}), entropy)
+    assert_other(lambdified(slipped(derivation), {})({"gamma": precision}), entropy)

@@ -23,7 +23,7 @@ from pp_spin.reference.stationary import law_of
 from pp_spin.reference.transitions import transition_matrix
 from pp_spin.schedule import partially_synchronous, random_scan, synchronous
 from tests import cases, oracle
-from tests.lambdified import lambdified
+from tests.lambdified import both_sides, lambdified, slipped
 from tests.test_kernel import tick_kernel
 
 TIED = [c for c in cases.COLLECTIVES if c.n_agents <= 4 and c.sensory_precision.any()]
@@ -76,11 +76,11 @@ def test_all_act_by_the_kernel_that_was_derived(collective):
     derivation = app_c_synchronous.synchronous_kernel_is_exponential()
     reference = transition_matrix(collective, synchronous)
     running = tick_kernel(collective, range(collective.n_agents))
-    for side in derivation.statement.args:
+    for side in both_sides(derivation):
         derived = over_pairs(side, collective)
         assert_same(reference, derived)
         assert_same(running, derived)
-    assert_other(running, over_pairs(derivation.slip.right, collective))
+    assert_other(running, over_pairs(slipped(derivation), collective))
 
 
 @every_collective
@@ -118,7 +118,7 @@ def test_those_who_take_turns_sample_the_law_that_was_derived(collective):
     gamma, zeta = collective.sensory_precision, collective.prior_precision
     energy = asynchronous_law_is_ising().steps[0]
     energies, ordered_pairs = (
-        over_configurations(side, collective) for side in (energy.right, energy.slip.right)
+        over_configurations(side, collective) for side in (energy.right, slipped(energy))
     )
     program = Ising(gamma, zeta).energy(oracle.states(collective.n_agents))
     law, kernel = normalised(np.exp(-energies)), transition_matrix(collective, random_scan)
@@ -134,7 +134,7 @@ def test_flips_in_turn_multiply_to_the_ratio_that_was_derived(collective):
     derivation = app_c_flips.flips_telescope_to_the_edges()
     law = ising_law(collective.sensory_precision, collective.prior_precision)
     assert_same(over_pairs(app_c_flips.FLIPS, collective), law[:, None] / law)
-    assert_other(over_pairs(derivation.slip.right, collective), law[:, None] / law)
+    assert_other(over_pairs(slipped(derivation), collective), law[:, None] / law)
 
 
 @pytest.mark.parametrize("rate", [0.25, 0.5, 0.9])

@@ -17,7 +17,7 @@ from derivations import (
     sec5_fragility,
 )
 from derivations.collective import K, N, i, k
-from derivations.families import Index
+from derivations.families import Index, Size
 from pp_spin.agents.action import expected_free_energy
 from pp_spin.claims import cases as claim_cases
 from pp_spin.claims import sec5
@@ -27,7 +27,7 @@ from pp_spin.reference.stationary import law_of
 from pp_spin.reference.transitions import dense, sweep_operators
 from pp_spin.schedule import random_scan, synchronous
 from tests import cases, oracle
-from tests.lambdified import lambdified
+from tests.lambdified import concluded, lambdified, slipped
 
 RULE = expected_free_energy(0.8, 1.3, 1.1)
 B = 2 * 1.1 * 0.8 * np.tanh(1.3)
@@ -114,14 +114,14 @@ def coefficients(function, flipped, others, n_agents):
 
 @pytest.mark.parametrize(("first", "second"), [(1, 2), (3, 1), (2, 4)])
 def test_cycle_affinity_is_four_times_the_asymmetry(first, second):
-    proved = sec5_fragility.random_scan_cycle_affinity_is_four_times_the_asymmetry().conclusion
-    sizes = {N: 4, i: first, k: second}
+    proved = concluded(sec5_fragility.random_scan_cycle_affinity_is_four_times_the_asymmetry())
+    sizes: dict[Size | Index, int] = {N: 4, i: first, k: second}
     numbers = {"gamma": MATCHING.sensory_precision, "zeta": MATCHING.prior_precision}
     found = affinity(logit(acting_up(MATCHING)) / 2, first - 1, second - 1)
     left = lambdified(proved.left, sizes)
     same(found, [left(numbers | {"sigma": s}) for s in oracle.states(4)])
     same(found, lambdified(proved.right, sizes)(numbers))
-    differ(found, lambdified(proved.slip.right, sizes)(numbers))
+    differ(found, lambdified(slipped(proved), sizes)(numbers))
 
 
 def test_pair_term_gives_these_odds():
@@ -139,7 +139,7 @@ def test_pair_term_gives_these_odds():
 
     found = logit(sec5.coupled_posterior(case, turned=True))
     same(found, log_odds(named(proof, "odds")))
-    differ(found, log_odds(proof.steps[0].slip.right))
+    differ(found, log_odds(slipped(proof.steps[0])))
 
 
 def test_separate_latents_give_this_probability():
@@ -158,7 +158,7 @@ def test_separate_latents_give_this_probability():
     found = sec5.mean_belief_in_the_latents(case)
     same(found, over_contexts(mean.left))
     same(found, over_contexts(mean.right))
-    differ(found, over_contexts(mean.slip.right))
+    differ(found, over_contexts(slipped(mean)))
 
 
 # ---- agents of any kind
@@ -171,7 +171,7 @@ def test_cycle_affinity_is_a_difference_of_walsh_coefficients(first, second):
     p, q = coefficients(x[:, first], second, others, n_agents)
     r, t = coefficients(x[:, second], first, others, n_agents)
     numbers = {"p": p, "q": q, "r": r, "t": t}
-    proved = beyond_walsh.reversible_agents_have_symmetric_walsh_coefficients().conclusion
+    proved = concluded(beyond_walsh.reversible_agents_have_symmetric_walsh_coefficients())
 
     def over_others(expr):
         evaluated = lambdified(expr, {beyond_walsh.M: 2 ** len(others)})
@@ -180,7 +180,7 @@ def test_cycle_affinity_is_a_difference_of_walsh_coefficients(first, second):
     found = affinity(x, first, second)
     same(found, over_others(proved.left))
     same(found, over_others(proved.right))
-    differ(found, over_others(proved.slip.right))
+    differ(found, over_others(slipped(proved)))
 
 
 def test_agents_with_one_coefficient_per_set_sample_the_energy():
@@ -246,8 +246,8 @@ def test_synchronous_balance_compares_what_two_agents_hear():
                 values[s, t] = evaluated({"beta": beta, "betaprime": beta_next})
         return values
 
-    same(mixed(unbalanced), over_pairs(proof.conclusion.right))
-    differ(mixed(unbalanced), over_pairs(proof.conclusion.slip.right))
+    same(mixed(unbalanced), over_pairs(concluded(proof).right))
+    differ(mixed(unbalanced), over_pairs(slipped(concluded(proof))))
 
 
 # ---- agents that act by the softmax of expected free energy
@@ -255,13 +255,13 @@ def test_synchronous_balance_compares_what_two_agents_hear():
 
 @pytest.mark.parametrize(("n_agents", "gamma"), [(3, 0.6), (5, 0.44), (6, -0.7)])
 def test_softmax_agents_on_a_cycle_have_this_coupling(n_agents, gamma):
-    proved = beyond_expected_free_energy.efe_collective_is_ising_on_a_cycle().conclusion
+    proved = concluded(beyond_expected_free_energy.efe_collective_is_ising_on_a_cycle())
     numbers = {"gamma": gamma, "b": B, "sigma_l": 1, "sigma_r": 1}
     ties, s = ring(n_agents).weights, oracle.states(n_agents)
     found = running_law(efe_collective(ring(n_agents), gamma, 0.0))
     edges = np.einsum("ij,ai,aj->a", ties, s, s) / 2
     same(found, law_of_energy(lambdified(proved.right, {})(numbers) / 2 * edges))
-    differ(found, law_of_energy(lambdified(proved.slip.right, {})(numbers) / 2 * edges))
+    differ(found, law_of_energy(lambdified(slipped(proved), {})(numbers) / 2 * edges))
 
 
 @pytest.mark.parametrize(("gamma", "zeta"), [(0.7, 0.2), (-0.4, 0.9)])
@@ -296,13 +296,13 @@ def test_four_softmax_agents_have_this_four_body_term():
     found = oracle.states(4).prod(1) @ np.log(law) / 16
     numbers = {"gamma": 0.5, "b": B}
     same(found, lambdified(proof.steps[-1].right, {})(numbers))
-    differ(found, lambdified(proof.steps[-1].slip.right, {})(numbers))
+    differ(found, lambdified(slipped(proof.steps[-1]), {})(numbers))
 
 
 @pytest.mark.parametrize("network", [path(5), ring(5), complete(5)], ids=["path", "ring", "all"])
 def test_softmax_agents_have_this_affinity(network):
-    proved = (
-        beyond_free_energy_currents.efe_edge_affinity_is_a_product_of_hyperbolic_sines().conclusion
+    proved = concluded(
+        beyond_free_energy_currents.efe_edge_affinity_is_a_product_of_hyperbolic_sines()
     )
     gamma, zeta, (first, second), others = 0.5, 0.3, (0, 1), [2, 3, 4]
     ties, s = network.weights, oracle.states(5)
@@ -318,5 +318,5 @@ def test_softmax_agents_have_this_affinity(network):
     same(found, over_others(proved.left))
     same(found, over_others(proved.right))
     if ties[0].sum() < 4:  # on a complete graph nothing drives a cycle
-        differ(found, over_others(proved.slip.right))
+        differ(found, over_others(slipped(proved)))
         differ(found, 0)
