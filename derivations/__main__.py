@@ -1,36 +1,74 @@
-"""Decide the proof book: ``python -m derivations [NAME …]`` prints one line of JSON per result.
+"""Decide the proof book: ``python -m derivations [--jobs N] [NAME …]`` prints one line per result.
 
-Each line holds what record.py tells: the name, equations and form, the verdict that came out beside
-the expected one and how it was reached, for how many agents it is proved, how many points were
-tried, the assumptions, what the derivation uses, its statement and lines in LaTeX and the seconds
-it took. Without names, all of them. Exit code 0: every verdict as expected, 1: not so, 2: a name
-that nothing has.
+Each line is JSON and holds what record.py tells: the name, equations and form, the verdict that
+came out beside the expected one and how it was reached, for how many agents it is proved, how many
+points were tried, the assumptions, what the derivation uses, its statement and lines in LaTeX and
+the seconds it took. Exit code 0: every verdict as expected, 1: not so, 2: wrong usage.
 """
 
+import argparse
+import difflib
 import json
+import multiprocessing
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from derivations import all_derivations
 from derivations.record import record
 
 
-def main(names: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Decide the named derivations in the given order, each line flushed as soon as it is known."""
     book = all_derivations()
-    unknown = [name for name in names if name not in book]
+    parser = argparse.ArgumentParser(
+        prog="python -m derivations",
+        description="Decide the proof book, one line of JSON per result.",
+        epilog="exit code 0: every verdict as expected, 1: not so, 2: wrong usage",
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="without any, the whole book")
+    parser.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="processes that decide side by side"
+    )
+    chosen = parser.parse_args(arguments)
+    unknown = [name for name in chosen.names if name not in book]
     if unknown:
-        known = ", ".join(book)
-        sys.stderr.write(f"got {unknown[0]!r}; no derivation has that name; name one of {known}\n")
-        return 2
+        near = ", ".join(difflib.get_close_matches(unknown[0], book, cutoff=0.3))
+        parser.error(f"got {unknown[0]!r}; no derivation has that name; the nearest are {near}")
+    if chosen.jobs < 1:
+        parser.error(f"got --jobs {chosen.jobs}; nothing would be decided; give 1 or more")
     unexpected = 0
-    for name in names or book:
-        result = record(book[name])
-        unexpected += result["verdict"] != result["expected"]
-        sys.stdout.write(json.dumps(result) + "\n")
-        sys.stdout.flush()
+    with decided(chosen.names or list(book), chosen.jobs) as results:
+        for result in results:
+            unexpected += result["verdict"] != result["expected"]
+            sys.stdout.write(json.dumps(result) + "\n")
+            sys.stdout.flush()
     return 1 if unexpected else 0
+
+
+@contextmanager
+def decided(names: Sequence[str], jobs: int) -> Iterator[Iterator[dict[str, Any]]]:
+    """The records of the named derivations in their order, decided by so many processes."""
+    if jobs == 1:
+        yield map(decided_by_name, names)
+        return
+    # A forked process has sympy and the book already; where there is no fork, it loads them.
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
+    context = multiprocessing.get_context(method)
+    with context.Pool(jobs, initializer=_leave_ctrl_c_to_the_parent) as pool:
+        yield pool.imap(decided_by_name, names)
+
+
+def decided_by_name(name: str) -> dict[str, Any]:
+    """The record of the derivation of that name."""
+    return record(all_derivations()[name])
+
+
+def _leave_ctrl_c_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
-"""Symbolic evidence: the proof book is decided by a process of its own, beside the checks.
+"""Symbolic evidence: the proof book is decided by processes of its own, beside the checks.
 
-sympy and the compiled checks then have a core each. What comes back is plain data, so this process
-never builds an expression.
+What sympy and the compiled checks need together is then spread over the cores. What comes back is
+plain data, so this process never builds an expression.
 """
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +19,8 @@ from derivations.record import record
 from derivations.step import Derivation
 
 Build = Callable[[], Derivation]
+
+N_PROVERS = 2  # beside the checks, which wait for the compiler and for one another
 
 
 class Proof(NamedTuple):
@@ -55,7 +59,7 @@ def proofs_of(builds: Iterable[Build]) -> Iterator[Callable[[Build], Proof]]:
     # Ctrl-C is for this process, which then ends the other; -P keeps a folder of the user's that
     # happens to be called "derivations" from being run in its place.
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "derivations", *names],
+        [sys.executable, "-P", "-m", "derivations", f"--jobs={N_PROVERS}", *names],
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
@@ -80,8 +84,15 @@ def proofs_of(builds: Iterable[Build]) -> Iterator[Callable[[Build], Proof]]:
     try:
         yield proof_of
     finally:
-        process.kill()
-        process.communicate()
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Stop the process and those that it started, which are a session of their own."""
+    if sys.platform != "win32" and process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.communicate()
 
 
 def results(proofs: Iterable[Proof]) -> list[Proof]:

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 import sympy as sp
 
+from derivations import all_derivations
 from derivations.sec2_action import action_law_is_bernoulli
 from derivations.sec2_posterior import posterior_is_logistic
 from derivations.step import Derivation, Step
@@ -53,6 +55,39 @@ def test_the_process_is_quiet_when_nobody_listens():
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads Linux's /proc")
+def test_no_process_is_left_when_the_run_ends_early(monkeypatch):
+    started = []
+
+    class Remembered(subprocess.Popen):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            started.append(self.pid)
+
+    monkeypatch.setattr(subprocess, "Popen", Remembered)
+    first, *others = all_derivations().values()
+    with proving.proofs_of([first, *others]) as proof_of:
+        proof_of(first)
+        assert len(alive_in_group(started[0])) > 1
+    deadline = time.monotonic() + 10
+    while alive_in_group(started[0]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert alive_in_group(started[0]) == []
+
+
+def alive_in_group(group):
+    """The processes of a group that have not ended, by Linux's /proc."""
+    alive = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            state, _, of_group = (place / "stat").read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue  # it ended while we looked
+        if int(of_group) == group and state not in "ZX":
+            alive.append(place.name)
+    return alive
 
 
 def test_proofs_that_use_each_other_in_a_circle_are_none():

@@ -58,7 +58,26 @@ def test_the_exit_code_says_whether_all_is_as_expected(names, code, monkeypatch,
 
 
 def test_an_unknown_name_is_wrong_usage(capsys):
-    assert program.main(["nothing_of_that_name"]) == 2
+    with pytest.raises(SystemExit, match="2"):
+        program.main(["posterior_is_logical"])
     streams = capsys.readouterr()
     assert streams.out == ""
-    assert "got 'nothing_of_that_name'; no derivation has that name; name one of " in streams.err
+    message = "got 'posterior_is_logical'; no derivation has that name; the nearest are posterior_"
+    assert message in streams.err
+
+
+def test_no_process_to_decide_is_wrong_usage(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        program.main(["--jobs", "0"])
+    assert "got --jobs 0; nothing would be decided; give 1 or more" in capsys.readouterr().err
+
+
+def test_side_by_side_gives_the_same_lines_in_the_same_order(capsys):
+    names = ["efe_pair_is_ising", "posterior_is_logistic", "action_law_is_bernoulli"]
+    told = []
+    for jobs in ("1", "2"):
+        assert program.main(["--jobs", jobs, *names]) == 0
+        lines = map(json.loads, capsys.readouterr().out.splitlines())
+        told.append([{**line, "seconds": None} for line in lines])
+    assert told[0] == told[1]
+    assert [line["name"] for line in told[0]] == names
