@@ -5,8 +5,6 @@ plain data, so this process never builds an expression.
 """
 
 import json
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -84,15 +82,9 @@ def proofs_of(builds: Iterable[Build]) -> Iterator[Callable[[Build], Proof]]:
     try:
         yield proof_of
     finally:
-        _end(process)
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """Stop the process and those that it started, which are a session of their own."""
-    if sys.platform != "win32" and process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.communicate()
+        # Those that it started end by themselves, after the derivation that each is at.
+        process.kill()
+        process.communicate()
 
 
 def results(proofs: Iterable[Proof]) -> list[Proof]:
