@@ -40,6 +40,7 @@ from derivations import (
     sec4_boltzmann,
     sec4_clamping,
     sec4_dictionaries,
+    sec4_printed,
     sec5_fragility,
     sec5_parallel,
 )
@@ -51,6 +52,7 @@ SECTIONS = (
     sec2_action,
     sec3_glauber,
     sec4_boltzmann,
+    sec4_printed,
     sec4_dictionaries,
     sec4_clamping,
     sec5_fragility,

@@ -184,7 +184,12 @@ def softmax_agent_acts_by_a_scaled_belief() -> Derivation:
         equations=("B.26",),
         form="corrected",
         statement=equation(where(SOFTMAX, (u, 1)), logistic(SCALE * (2 * phi_z - 1))),
-        assumes=(SOFT, "omega, xi and alpha finite", ALIKE),
+        assumes=(
+            SOFT,
+            "omega, xi and alpha finite",
+            "omega tanh xi > 0 where b is written for its scale",
+            ALIKE,
+        ),
         lines=(
             *VALUED,
             definition(SOFTMAX, "(B.9) with its precision"),

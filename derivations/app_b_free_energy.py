@@ -141,11 +141,15 @@ def predicted_outcome_tends_to_the_belief() -> Derivation:
 
 
 def expected_free_energies_both_diverge() -> Derivation:
-    """(B.25): for 0 < phi_z < 1 both entries are infinite, and their difference has no value.
+    """(B.25): for 0 < phi_z < 1 both entries are infinite; their difference is infinite or 0.
 
     With 2 omega for the paper's infinity its table is right: G(-1) and G(+1) grow as 2 omega times
-    phi_z and 1 - phi_z. Just so it says nothing of G(-1) - G(+1), which is infinity less infinity.
+    phi_z and 1 - phi_z. But (B.26) needs G(-1) - G(+1), which is infinity less infinity. With one
+    omega for both it is 2 omega m, m = 2 phi_z - 1 the mean belief, and v > 0 is the size of m.
     """
+    size = sp.Symbol("v", positive=True)
+    mean = sp.Symbol("m", real=True)
+    gap = Named("Δ(m)", 2 * omega * mean)
     at_infinite_xi = omega + sp.log(1 + sp.exp(-2 * omega)) - omega * u * (2 * phi_z - 1)
     rates = {-1: phi_z, 1: 1 - phi_z}
     return Derivation(
@@ -171,6 +175,33 @@ def expected_free_energies_both_diverge() -> Derivation:
                     slip=Slip("the entry of the other action", rates[-a]),
                 )
                 for a, rate in rates.items()
+            ),
+            definition(gap, "m is the mean belief"),
+            Step(
+                where(at_infinite_xi, (u, -1), (phi_z, (1 + mean) / 2))
+                - where(at_infinite_xi, (u, 1), (phi_z, (1 + mean) / 2)),
+                gap,
+                "G(-1) - G(+1) at infinite xi, with phi_z = (1 + m)/2",
+                slip=Slip("half of it", omega * mean),
+            ),
+            Step(
+                sp.Limit(where(gap, (mean, size)), omega, sp.oo),
+                sp.oo,
+                "where z = +1 is the more probable state, it is infinite too",
+                slip=Slip("the two infinities taken to cancel", sp.Integer(0)),
+            ),
+            Step(
+                sp.Limit(where(gap, (mean, -size)), omega, sp.oo),
+                -sp.oo,
+                "where z = -1 is, it is infinite the other way",
+                slip=Slip("its sign lost", sp.oo),
+            ),
+            Step(
+                sp.Limit(where(gap, (mean, 0)), omega, sp.oo),
+                sp.Integer(0),
+                "and on a tie it is 0: with one omega for both infinities, (B.25) leaves (B.26) no "
+                "finite number that would give (B.27) elsewhere",
+                slip=Slip("infinity less infinity taken for infinity", sp.oo),
             ),
         ),
         slip=Slip("the action that is thought better taken to be free", sp.Integer(0)),

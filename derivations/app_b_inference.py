@@ -60,7 +60,11 @@ def exact_joint_posterior_does_not_factorise() -> Derivation:
             cells[1, 1] * cells[-1, -1] / (cells[1, -1] * cells[-1, 1]),
             ((1 + agreement) / (1 - agreement)) ** 2,
         ),
-        assumes=("P(u) = 1/2", "omega and xi finite, not zero"),
+        assumes=(
+            "P(u) = 1/2",
+            "omega and xi finite, not zero",
+            "O, which (B.15) neither fixes nor averages, is summed out with its goal prior (B.10)",
+        ),
         lines=(
             *FACTORS,
             definition(weight, "the factor graph (B.14), O summed out, without its P(u) = 1/2"),
@@ -106,7 +110,12 @@ def mean_field_action_is_a_sigmoid_of_the_mean_belief() -> Derivation:
         statement=equation(
             where(sp.Derivative(free_energy, phi_u), (phi_u, logistic(log_odds))), ZERO
         ),
-        assumes=(ALIKE, "P(u) = 1/2", "O = +1 is given", "Q(z) is held while Q(u) is chosen"),
+        assumes=(
+            ALIKE,
+            "P(u) = 1/2",
+            "O, which (B.15) neither fixes nor averages, is given as O = +1",
+            "Q(z) is held while Q(u) is chosen",
+        ),
         lines=(
             definition(FORWARD, "(B.12)"),
             *PERCEPTION,

@@ -15,6 +15,51 @@ from derivations.step import Derivation, Slip, Step, definition, equation
 ZERO = sp.Integer(0)
 
 
+def infinite_precision_makes_the_action_a_sample() -> Derivation:
+    """(B.27) "only possible due to infinite precisions", as printed: does b to infinity give phi_z?
+
+    Written with phi_z = (1 + v)/2 > 1/2. It gives one, whatever v is. Infinite precisions do give
+    phi_z where (B.14) is conditioned on its outcome instead (app_b_planning.py).
+    """
+    size = sp.Symbol("v", positive=True)
+    acting = Named("φ(v)", logistic(slope * size))
+    return Derivation(
+        name="infinite_precision_makes_the_action_a_sample",
+        equations=("B.27",),
+        form="printed",
+        statement=equation(sp.Limit(acting, slope, sp.oo), (1 + size) / 2),
+        assumes=(
+            "the action is chosen by (B.26), and not by conditioning (B.14) on its outcome",
+            "b = 2 alpha omega tanh xi grows with omega: alpha is held, and tanh xi > 0",
+            "z = +1 is the more probable state: 0 < v < 1",
+        ),
+        lines=(
+            definition(acting, "the softmax agent's probability of acting up"),
+            Step(
+                where(SCALED, (phi_z, (1 + size) / 2)),
+                acting,
+                "v is the mean belief",
+                uses=("softmax_agent_acts_by_a_scaled_belief",),
+                slip=Slip("phi_z taken for the mean", logistic(slope * (1 + size) / 2)),
+            ),
+            Step(
+                ZERO,
+                sp.Derivative(acting, slope),
+                "it only ever grows with b",
+                relation="<",
+                slip=Slip("the rate of acting down", -size / 4),
+            ),
+            Step(
+                sp.Limit(acting, slope, sp.oo),
+                ONE,
+                "and tends to one, however small v is",
+                slip=Slip("a coin in the limit", HALF),
+            ),
+        ),
+        expected="refuted",
+    )
+
+
 def infinite_precision_makes_the_action_certain() -> Derivation:
     """(B.27) "only possible due to infinite precisions": on the softmax route it is the reverse.
 
@@ -73,7 +118,10 @@ def scaled_sigmoid_equals_the_posterior() -> Derivation:
         equations=("B.27",),
         form="printed",
         statement=equation(where(SCALED, (slope, 2)), phi_z),
-        assumes=("the equality is meant for all phi_z",),
+        assumes=(
+            "(B.27) is read as an equality for all phi_z, which (B.28) needs",
+            "as an approximation it is a result of its own, with the best b and its error",
+        ),
         lines=(
             Step(
                 where(sp.Derivative(SCALED, phi_z), (phi_z, HALF)),
@@ -110,7 +158,7 @@ def softmax_agent_samples_the_posterior() -> Derivation:
     log_odds = slope * sp.tanh(field)
     return Derivation(
         name="softmax_agent_samples_the_posterior",
-        equations=("B.27", "B.28"),
+        equations=("B.27", "B.28", "5"),
         form="printed",
         statement=equation(logistic(log_odds), logistic(2 * field)),
         assumes=("x is the local field of the posterior",),
@@ -165,6 +213,7 @@ def log_odds_of_actions_stay_bounded() -> Derivation:
 
 
 DERIVATIONS = (
+    infinite_precision_makes_the_action_a_sample,
     infinite_precision_makes_the_action_certain,
     scaled_sigmoid_equals_the_posterior,
     softmax_agent_samples_the_posterior,

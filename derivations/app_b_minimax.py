@@ -54,19 +54,17 @@ def best_scale_leaves_an_error_of_five_percent() -> Derivation:
     )
     at_low, at_high = (t, low), (t, high)
     others = (
-        Step(
+        _less(
             INNER,
             where(ERROR, (c, sp.cosh(t) ** 2 + r), place),
             "a larger c has a larger error at that v",
-            relation="<",
-            slip=Slip("at the end", where(ERROR, (c, sp.cosh(t) ** 2 + r), (v, 1))),
+            Slip("at the end", where(ERROR, (c, sp.cosh(t) ** 2 + r), (v, 1))),
         ),
-        Step(
+        _less(
             where(ERROR, (c, sp.cosh(t) ** 2 - r), (v, 1)),
             -END,
             "and a smaller c, even below zero, one further below zero at v = 1",
-            relation="<",
-            slip=Slip("inner and end error added", -INNER - END),
+            Slip("inner and end error added", -INNER - END),
         ),
     )
     enclosed = (
@@ -109,7 +107,7 @@ def best_scale_leaves_an_error_of_five_percent() -> Derivation:
     )
     return Derivation(
         name="best_scale_leaves_an_error_of_five_percent",
-        equations=("B.27",),
+        equations=("B.27", "5"),
         form="corrected",
         statement=Sentence(
             "Over all phi_z in [0, 1] the greatest error of sigmoid(b (2 phi_z - 1)) is smallest "
@@ -136,13 +134,12 @@ def best_scale_leaves_an_error_of_five_percent() -> Derivation:
                 "odd in v, so that v >= 0 is enough",
                 slip=Slip("taken for even", ERROR),
             ),
-            Step(
+            _less(
                 sp.Derivative(ERROR, v, v),
                 ZERO,
                 "concave on v > 0: where it is stationary it is greatest, and on [0, 1] it is "
                 "least at an end",
-                relation="<",
-                slip=Slip("convex, as on the other side of 0", -c * v),
+                Slip("convex, as on the other side of 0", -c * v),
             ),
             Step(
                 where(ERROR, (v, 0)),
@@ -179,35 +176,31 @@ def best_scale_leaves_an_error_of_five_percent() -> Derivation:
                 "1 - tanh c = sqrt(1 - 1/c) - arccosh(sqrt c)/c",
                 slip=Slip("c taken for its root", where(1 - 1 / c**2, best)),
             ),
-            Step(
+            _less(
                 ZERO,
                 sp.Derivative(INNER, t),
                 "the inner maximum grows with t",
-                relation="<",
-                slip=Slip("the rate of its place instead", -t / sp.cosh(t) ** 2),
+                Slip("the rate of its place instead", -t / sp.cosh(t) ** 2),
             ),
-            Step(
+            _less(
                 sp.Derivative(END, t),
                 ZERO,
                 "the error at the end falls, so that they are equal at one t only",
-                relation="<",
-                slip=Slip("taken to rise with c", -sp.sinh(t)),
+                Slip("taken to rise with c", -sp.sinh(t)),
             ),
             definition(SCALE, "b = 2c"),
-            Step(
+            _less(
                 ZERO,
                 sp.Derivative(SCALE, t),
                 "b grows with t",
-                relation="<",
-                slip=Slip("cosh taken to fall", -2 * sp.sinh(t)),
+                Slip("cosh taken to fall", -2 * sp.sinh(t)),
             ),
             *enclosed,
-            Step(
+            _less(
                 high / where(sp.cosh(t) ** 2, at_low),
                 ONE,
                 "and v(t), which is smaller than this, lies before the end",
-                relation="<",
-                slip=Slip("before a third of the way", sp.Rational(1, 3)),
+                Slip("before a third of the way", sp.Rational(1, 3)),
             ),
         ),
     )
@@ -223,47 +216,41 @@ def scales_of_one_two_and_four_err_more() -> Derivation:
     one, two = (where(-ERROR, (c, value), (v, 1)) for value in (HALF, ONE))
     four = (where(INNER, low), where(INNER, high))
     told = (
-        Step(
+        _less(
             decimal("0.2689"),
             one,
             "b = 1, from below",
-            relation="<",
-            slip=Slip("b taken for c", two),
+            Slip("b taken for c", two),
         ),
-        Step(
+        _less(
             one,
             decimal("0.2690"),
             "and above",
-            relation="<",
-            slip=Slip("the error of b = 2", decimal("0.1193")),
+            Slip("the error of b = 2", decimal("0.1193")),
         ),
-        Step(
+        _less(
             decimal("0.1192"),
             two,
             "b = 2, from below",
-            relation="<",
-            slip=Slip("b taken for c", where(-ERROR, (c, 2), (v, 1))),
+            Slip("b taken for c", where(-ERROR, (c, 2), (v, 1))),
         ),
-        Step(
+        _less(
             two,
             decimal("0.1193"),
             "and above",
-            relation="<",
-            slip=Slip("the least error of all", decimal("0.0561")),
+            Slip("the least error of all", decimal("0.0561")),
         ),
-        Step(
+        _less(
             decimal("0.1332"),
             four[0],
             "b = 4, from below",
-            relation="<",
-            slip=Slip("the error at the end", where(-ERROR, (c, 2), (v, 1))),
+            Slip("the error at the end", where(-ERROR, (c, 2), (v, 1))),
         ),
-        Step(
+        _less(
             four[1],
             decimal("0.1333"),
             "and above",
-            relation="<",
-            slip=Slip("the error of b = 2", decimal("0.1193")),
+            Slip("the error of b = 2", decimal("0.1193")),
         ),
     )
     return Derivation(
@@ -286,26 +273,23 @@ def scales_of_one_two_and_four_err_more() -> Derivation:
                 slip=Slip("the error of the mean, twice as large", c - 1),
             ),
             definition(INNER, "the inner maximum for c = cosh(t)^2, which grows with t"),
-            Step(
+            _less(
                 where(sp.cosh(t) ** 2, low),
                 sp.Integer(2),
                 "c = 2 belongs to a t above this one",
-                relation="<",
-                slip=Slip("c = 1", ONE),
+                Slip("c = 1", ONE),
             ),
-            Step(
+            _less(
                 sp.Integer(2),
                 where(sp.cosh(t) ** 2, high),
                 "and below that",
-                relation="<",
-                slip=Slip("cosh t for its square", where(sp.cosh(t), high)),
+                Slip("cosh t for its square", where(sp.cosh(t), high)),
             ),
-            Step(
+            _less(
                 where(-ERROR, (c, 2), (v, 1)),
                 four[0],
                 "where the end errs less",
-                relation="<",
-                slip=Slip("b taken for c", where(-ERROR, (c, 4), (v, 1))),
+                Slip("b taken for c", where(-ERROR, (c, 4), (v, 1))),
             ),
             *told,
         ),

@@ -60,7 +60,13 @@ def one_outcome_factor_gives_a_normalised_joint() -> Derivation:
         equations=("B.8",),
         form="printed",
         statement=equation(Total(FORWARD * ACTION * seen, optimality, u, z), ONE),
-        assumes=(ALIKE, "any law of u", "the factor on O is the forward model (B.12)"),
+        assumes=(
+            ALIKE,
+            "any law of u",
+            "u is drawn independently of sigma and z",
+            "the factor on O is the forward model (B.12)",
+            "O does not depend on sigma once z and u are given",
+        ),
         lines=(
             definition(FORWARD, "(B.12)"),
             definition(ACTION, "any law of the action"),
@@ -129,6 +135,42 @@ def softmax_prior_is_logistic_in_the_gap() -> Derivation:
         slip=Slip(
             "the free energy of one action, as in (B.26)", logistic(-action_precision * G_UP)
         ),
+    )
+
+
+def one_printed_softmax_serves_prior_and_action() -> Derivation:
+    """(B.9) and (B.26) as printed: the first has no precision, the second has the beta alpha.
+
+    The statement under test is that one softmax serves for both. The log-odds differ by alpha - 1
+    times the gap of the free energies, so that it holds at alpha = 1 only, or on a tie.
+    """
+    prior = Named("P(u=1)", sp.exp(-G_UP) / (sp.exp(-G_UP) + sp.exp(-G_DOWN)))
+    gap = G_DOWN - G_UP
+    acting = Named("φᵤ", logistic(action_precision * gap))
+    return Derivation(
+        name="one_printed_softmax_serves_prior_and_action",
+        equations=("B.9", "B.26"),
+        form="printed",
+        statement=equation(prior, acting),
+        assumes=("two actions", "any precision alpha of the action, the beta of (B.26)"),
+        lines=(
+            definition(prior, "(B.9) as printed"),
+            definition(acting, "the sigmoid of (B.26) with its precision and both free energies"),
+            Step(
+                sp.log(prior / (1 - prior)),
+                gap,
+                "the log-odds of (B.9) are the gap itself",
+                slip=Slip("the sign of G turned", -gap),
+            ),
+            Step(
+                sp.log(acting / (1 - acting)) - sp.log(prior / (1 - prior)),
+                (action_precision - 1) * gap,
+                "those of (B.26) are alpha times as large",
+                uses=("softmax_prior_is_logistic_in_the_gap",),
+                slip=Slip("the log-odds of (B.9) not taken off", action_precision * gap),
+            ),
+        ),
+        expected="refuted",
     )
 
 
@@ -305,6 +347,7 @@ def printed_factor_graph_is_normalised() -> Derivation:
 
 DERIVATIONS = (
     one_outcome_factor_gives_a_normalised_joint,
+    one_printed_softmax_serves_prior_and_action,
     softmax_prior_is_logistic_in_the_gap,
     goal_prior_tends_to_certainty,
     forward_model_tends_to_the_matching_tables,

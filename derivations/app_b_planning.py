@@ -88,7 +88,7 @@ def planning_as_inference_matches_probability() -> Derivation:
     sampled = where(bernoulli(phi_z, u), (phi_z, logistic(2 * X)))
     return Derivation(
         name="planning_as_inference_matches_probability",
-        equations=("B.14", "B.27", "B.28"),
+        equations=("B.14", "B.27", "B.28", "5"),
         form="corrected",
         statement=equation(sp.Limit(sp.Limit(up, xi, sp.oo), omega, sp.oo), phi_z),
         assumes=(FLAT, ALIKE, "xi and omega grow without bound"),
@@ -174,7 +174,9 @@ def inclusive_divergence_matches_probability() -> Derivation:
                 "for omega to infinity it is the surprise at the preferred outcome",
                 slip=Slip("the surprise at the other outcome", -sp.log(1 - q)),
             ),
-            definition(acting, "the softmax of -D(q(u)) with alpha = 1"),
+            definition(
+                acting, "the softmax of minus the limit of D(q(u)), omega first, with alpha = 1"
+            ),
             Step(
                 acting,
                 good,

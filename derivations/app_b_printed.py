@@ -20,8 +20,8 @@ INFINITY = "L > 0 stands for the paper's infinity"
 def printed_action_posterior_uses_one_free_energy() -> Derivation:
     """(B.26), first line as printed: the exponent holds G(+1) alone, and no G(-1).
 
-    With L for the paper's infinity, G = (L phi_z, L (1 - phi_z)) for u = -1, +1. The printed
-    probability never exceeds 1/2: it biases every agent down.
+    With L for the paper's infinity, (B.25) has G = (L phi_z, L (1 - phi_z)) for u = -1, +1. The
+    printed probability stays below 1/2: it biases every agent down.
     """
     g_down, g_up = aversion * phi_z, aversion * (1 - phi_z)
     weights = sp.exp(-action_precision * g_up), sp.exp(-action_precision * g_down)
@@ -35,8 +35,7 @@ def printed_action_posterior_uses_one_free_energy() -> Derivation:
             Step(
                 PRINTED,
                 HALF,
-                "its exponent is that of u = +1 alone, and so it never exceeds one half",
-                uses=("expected_free_energies_both_diverge",),
+                "its exponent is that of u = +1 alone, and positive: it stays below one half",
                 relation="<",
                 slip=Slip("half the belief taken for the bound", phi_z / 2),
             ),
@@ -133,8 +132,8 @@ def best_constant_of_the_printed_form() -> Derivation:
             Step(
                 sp.Derivative(error, phi_z),
                 ZERO,
-                "the error falls with phi_z, so that its greatest size is at phi_z = 0 or 1",
-                uses=("printed_action_posterior_has_a_constant_factor",),
+                "a sigmoid's slope is at most 1/4, so that the error falls with phi_z, and its "
+                "greatest size is at phi_z = 0 or 1",
                 relation="<",
                 slip=Slip("the slope of the sigmoid alone", -ONE),
             ),

@@ -9,6 +9,7 @@ import sympy as sp
 from derivations.app_c_flips import FIELD, LAW, NEW, OLD, WEIGHT, pair_sum
 from derivations.collective import (
     NOT_ITSELF,
+    ONE_AT_A_TIME,
     SYMMETRIC,
     gamma,
     i,
@@ -21,15 +22,14 @@ from derivations.collective import (
 from derivations.families import Moved, total
 from derivations.step import Derivation, Slip, Step, definition, equation
 
-ONE_AT_A_TIME = "one agent acts at a time, on what it sees when its turn comes"
-
 
 def asynchronous_law_is_ising() -> Derivation:
     """(C.40), (C.41): every agent's update satisfies detailed balance with the Ising law.
 
     When agent k flips, the weight changes by what holds its spin, which is its local field times
     the flip: the ratio (C.38) of its action law. Whoever acts next, each update keeps the law, and
-    so does any order and any random choice of who acts.
+    so does any order and any random choice of who acts that does not look at the spins. No update
+    is certain, so that a collective in which all act again and again has no other law.
     """
     law_of_new, weight_after = Moved(LAW, OLD, NEW), Moved(WEIGHT, OLD, NEW)
     up, down = Moved(WEIGHT, OLD, 1), Moved(WEIGHT, OLD, -1)
@@ -39,7 +39,13 @@ def asynchronous_law_is_ising() -> Derivation:
         equations=("C.36", "C.40", "C.41"),
         form="printed",
         statement=equation(WEIGHT * law_of_new, weight_after * LAW),
-        assumes=("any number of agents; k is any of them", SYMMETRIC, NOT_ITSELF, ONE_AT_A_TIME),
+        assumes=(
+            "any number of agents; k is any of them",
+            SYMMETRIC,
+            NOT_ITSELF,
+            ONE_AT_A_TIME,
+            "p(x) in (C.40) is p(σ)",
+        ),
         slip=Slip("the reverse step with the law of the new spin", weight_after * law_of_new),
         lines=(
             definition(WEIGHT, "(C.40) without its normaliser Z, which cancels"),
@@ -91,6 +97,15 @@ def asynchronous_law_is_ising() -> Derivation:
                 weight_after,
                 "so its update keeps the law: over both old spins, what flows in is the weight",
                 slip=Slip("the weight before the update", WEIGHT),
+            ),
+            Step(
+                sp.Integer(0),
+                law_of_new,
+                "either spin has a positive probability: N updates can lead from any configuration "
+                "to any other, and an update may leave the spin as it was. So under random scan "
+                "this is the one stationary law, and the collective tends to it",
+                relation="<",
+                slip=Slip("the logarithm of the probability", sp.log(law_of_new)),
             ),
         ),
     )

@@ -43,7 +43,12 @@ def printed_cross_terms_cancel_over_unordered_pairs() -> Derivation:
             sp.exp(pairs(gamma[i, j] * sigma[i] * sigma_next[j], i, j)),
             sp.exp(pairs(gamma[i, j] * sigma_next[i] * sigma[j], i, j)),
         ),
-        assumes=("any number of agents", SYMMETRIC, "the sum runs over the pairs i < j, each once"),
+        assumes=(
+            "any number of agents",
+            SYMMETRIC,
+            NOT_ITSELF,
+            "the sum runs over the pairs i < j, each once",
+        ),
         expected="refuted",
         lines=(
             definition(KERNEL, "(C.30)"),

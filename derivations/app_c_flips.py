@@ -93,8 +93,9 @@ def single_flip_ratio_is_exponential_in_the_flip() -> Derivation:
     field = local_field(k, precision=gamma_one_way)
     law = action_law(gamma_one_way)
     law_of_new = Moved(law, OLD, NEW)
+    seen_after = Moved(field, OLD, NEW)
     there = Named("P(σₖ→σ′ₖ)", law_of_new / N)
-    back = Named("P(σ′ₖ→σₖ)", law / N)
+    back = Named("P(σ′ₖ→σₖ)", sp.exp(OLD * seen_after) / (2 * sp.cosh(seen_after)) / N)
     return Derivation(
         name="single_flip_ratio_is_exponential_in_the_flip",
         equations=("C.35", "C.36", "C.37", "C.38"),
@@ -105,7 +106,7 @@ def single_flip_ratio_is_exponential_in_the_flip() -> Derivation:
         lines=(
             definition(field, "the local field of agent k"),
             Step(
-                Moved(field, OLD, NEW),
+                seen_after,
                 field,
                 "the field does not hold agent k's own spin, for no agent hears itself",
                 slip=Slip("the agent hears itself", field + NEW - OLD),
@@ -127,11 +128,11 @@ def single_flip_ratio_is_exponential_in_the_flip() -> Derivation:
                 ),
             ),
             definition(there, "random scan: agent k is chosen with probability 1/N, then acts"),
-            definition(back, "and the way back"),
+            definition(back, "the way back, on what agent k sees after its flip"),
             Step(
                 back / there,
                 law / law_of_new,
-                "1/N is on both sides of (C.36) and cancels: (C.37)",
+                "it sees the same, and 1/N is on both sides of (C.36) and cancels: (C.37)",
                 slip=Slip("one direction without 1/N", law / law_of_new / N),
             ),
             Step(
@@ -217,7 +218,9 @@ def flips_telescope_to_the_edges() -> Derivation:
         assumes=(
             "any number of agents, which flip in the order 1 … N",
             SYMMETRIC,
+            NOT_ITSELF,
             "γ_ij = 0 where i and j do not hear each other",
+            "in the last factor of (C.39) all but the spin that flips last are new",
         ),
         slip=Slip(
             "ordered pairs, every edge twice",

@@ -27,6 +27,7 @@ from derivations.notation import spin_law
 from derivations.step import Derivation, Slip, Step, definition, equation
 
 ALL_AT_ONCE = "all agents act at once, each on what it saw before"
+INDEXED = "σ in the first sum of (C.34) is σ_i"
 
 
 def log_cosh_sum(state: Family = sigma, precision: Family = gamma) -> Expr:
@@ -69,7 +70,6 @@ TWO_TICKS_BACK = Named("F(σ′,σ)", exchanged(TWO_TICKS, (sigma, sigma_next)))
 def synchronous_kernel_is_exponential() -> Derivation:
     """(C.30), (C.31): the product of the agents' action laws as one exponential.
 
-    The printed line repeats sigma_1 and drops primes; meant is a product over i of P(s'_i | s).
     The agents are independent given what they saw, so logarithms of their laws add up. Precisions
     need not be symmetric here.
     """
@@ -85,7 +85,12 @@ def synchronous_kernel_is_exponential() -> Derivation:
         equations=("C.30", "C.31"),
         form="printed",
         statement=equation(kernel, sp.exp(exponent - normalisers)),
-        assumes=("any number of agents, any precisions", ALL_AT_ONCE),
+        assumes=(
+            "any number of agents, any precisions",
+            NOT_ITSELF,
+            ALL_AT_ONCE,
+            "the product in (C.30), printed with σ₁ twice and without primes, is of all P(σ′_i|σ)",
+        ),
         slip=Slip("the normalisers are left out", sp.exp(exponent)),
         lines=(
             definition(field, "the local field of agent i in the configuration that it saw"),
@@ -93,7 +98,7 @@ def synchronous_kernel_is_exponential() -> Derivation:
                 spin_law(field, sigma_next[i]),
                 sp.exp(sigma_next[i] * field) / (2 * sp.cosh(field)),
                 "agent i's action law; its normaliser does not depend on the action: cosh is even",
-                uses=("posterior_is_logistic", "matched_action_law_is_the_posterior"),
+                uses=("each_agent_acts_on_its_own_posterior",),
                 slip=Slip(
                     "the factor 2 of 2 cosh dropped",
                     sp.exp(sigma_next[i] * field) / sp.cosh(field),
@@ -146,7 +151,7 @@ def synchronous_law_satisfies_detailed_balance() -> Derivation:
         equations=("C.29", "C.32", "C.33", "C.34"),
         form="printed",
         statement=equation(WEIGHT * KERNEL, WEIGHT_AFTER * REVERSE),
-        assumes=("any number of agents", SYMMETRIC, NOT_ITSELF, ALL_AT_ONCE),
+        assumes=("any number of agents", SYMMETRIC, NOT_ITSELF, ALL_AT_ONCE, INDEXED),
         slip=Slip(
             "the Ising weight for the synchronous one",
             sp.exp(prior_sum(sigma_next) + cross_sum(sigma_next, sigma_next) / 2) * REVERSE,
@@ -228,7 +233,7 @@ def synchronous_law_is_stationary() -> Derivation:
         equations=("C.33", "C.34"),
         form="printed",
         statement=equation(configurations(law * KERNEL, (sigma, N)), law_after),
-        assumes=("any number of agents", SYMMETRIC, NOT_ITSELF, ALL_AT_ONCE),
+        assumes=("any number of agents", SYMMETRIC, NOT_ITSELF, ALL_AT_ONCE, INDEXED),
         slip=Slip("the configuration before the update", law),
         lines=(
             definition(WEIGHT, "(C.33) without its normaliser"),

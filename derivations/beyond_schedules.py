@@ -118,6 +118,7 @@ def fixed_order_sweep_keeps_the_ising_law() -> Derivation:
 
     Summed over the old spin of the acting agent, the Ising weight times the action law is the Ising
     weight with the new spin: each agent's kernel keeps the law, and then a product of them does.
+    The kernel of the whole sweep is a product of positive laws, so the collective tends to it.
     """
     up, down, after = Moved(weight(), OLD, 1), Moved(weight(), OLD, -1), Moved(weight(), OLD, NEW)
     drawn = Moved(ACT, OLD, NEW)
@@ -150,6 +151,15 @@ def fixed_order_sweep_keeps_the_ising_law() -> Derivation:
                     "product_of_kernels_keeps_what_each_keeps",
                 ),
                 slip=Slip("only the up spin is summed", up * drawn),
+            ),
+            definition(sweep(), "the whole sweep: agents 1 … N act on what they hear"),
+            Step(
+                sp.Integer(0),
+                sweep(),
+                "one sweep can lead from any configuration to any other, so this is the only "
+                "stationary law, and the collective tends to it",
+                relation="<",
+                slip=Slip("the logarithm of the probability", sp.log(sweep())),
             ),
         ),
         slip=Slip("the law before the step, not summed over the old spin", weight() * drawn),

@@ -10,7 +10,8 @@
    all of them the verdict is *supported*.
 4. Otherwise the verdict is *inconclusive*. Agreement at points is never support.
 
-A derivation is refuted if one of its steps, or its statement, is.
+A derivation is refuted if one of its steps, or its statement, is. Where a printed statement is
+expected to fail, all the steps on the way have to hold.
 """
 
 import itertools
@@ -58,6 +59,12 @@ def decide(derivation: Derivation) -> Decision:
     n_points = sum(decision.n_points for decision in decisions)
     if not steps:
         return Decision("inconclusive", "nothing was stated that can be decided", 0, None)
+    on_the_way = [d.verdict for d in decisions[: len(derivation.steps)]]
+    if derivation.expected == "refuted" and set(on_the_way) != {"supported"}:
+        # What is to be refuted is the printed statement, by steps that hold.
+        return Decision(
+            "inconclusive", "a step on the way does not hold", len(steps), None, n_points
+        )
     for verdict in ("refuted", "inconclusive"):
         if verdict in verdicts:
             telling = decisions[verdicts.index(verdict)]

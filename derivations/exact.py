@@ -171,18 +171,23 @@ def _functions(expr: Expr) -> list[Expr]:
 
 
 def _visibly_positive(expr: Expr) -> bool:
-    """All coefficients positive in positive symbols (or in even powers of real ones)."""
-    polynomial = sp.Poly(expr, *sorted(expr.free_symbols, key=str)) if expr.free_symbols else None
-    if polynomial is None:
+    """All coefficients positive in positive symbols (or even powers of real ones).
+
+    One term has to be without real symbols, since those may all be zero.
+    """
+    if not expr.free_symbols:
         return bool(expr.is_positive)
-    return all(
-        coefficient.is_positive
-        and all(
-            symbol.is_positive or (symbol.is_real and power % 2 == 0)
-            for symbol, power in zip(polynomial.gens, powers, strict=True)
-        )
-        for powers, coefficient in polynomial.terms()
-    )
+    polynomial = sp.Poly(expr, *sorted(expr.free_symbols, key=str))
+    symbols = polynomial.gens
+    certain = False
+    for powers, coefficient in polynomial.terms():
+        used = [(s, power) for s, power in zip(symbols, powers, strict=True) if power]
+        if not coefficient.is_positive:
+            return False
+        if not all(s.is_positive or (s.is_real and power % 2 == 0) for s, power in used):
+            return False
+        certain = certain or all(s.is_positive for s, _ in used)
+    return certain
 
 
 @cache

@@ -99,7 +99,10 @@ def matched_action_law_is_the_posterior() -> Derivation:
         equations=("5",),
         form="printed",
         statement=equation(acting, where(POSTERIOR, (z, u))),
-        assumes=(ALIKE, "phi_u = phi_z"),
+        assumes=(
+            ALIKE,
+            "phi_u = phi_z, which (5) takes for granted; the softmax agent of appendix B lacks it",
+        ),
         lines=(
             definition(acting, "the action's law (4), corrected, with the posterior's parameter"),
             *MODEL,
@@ -153,7 +156,7 @@ def each_agent_acts_on_its_own_posterior() -> Derivation:
                 where(joint, (z, 1)) / where(joint, (z, -1)),
                 sp.exp(2 * field),
                 "each spin multiplies the odds of agent i by e^(2 gamma_ij sigma_j)",
-                uses=("posterior_is_logistic",),
+                uses=("heterogeneous_posterior_is_logistic",),
                 slip=Slip(
                     "what the others hear of agent i", sp.exp(2 * (priors[i] + heard_by_others))
                 ),
@@ -162,7 +165,7 @@ def each_agent_acts_on_its_own_posterior() -> Derivation:
                 where(posterior, (z, 1)),
                 logistic(2 * field),
                 "equation (9): the probability with which agent i acts up",
-                uses=("matched_action_law_is_the_posterior",),
+                uses=("action_law_is_bernoulli",),
                 slip=Slip("the field taken for the log-odds", logistic(field)),
             ),
             Step(

@@ -82,7 +82,7 @@ def posterior_is_logistic() -> Derivation:
 
     The prior contributes zeta to the local field of z, each neighbour gamma times its spin; the
     normalisers of the likelihood do not depend on z, since cosh is even. The odds of z give (2) and
-    (3), and exp(x z)/(2 cosh x z) is the same law.
+    (3), and (1) is the same law.
     """
     phi = Named("φ", logistic(2 * FIELD))
     odds = where(JOINT, (z, 1)) / where(JOINT, (z, -1))
@@ -90,7 +90,7 @@ def posterior_is_logistic() -> Derivation:
         name="posterior_is_logistic",
         equations=("1", "2", "3"),
         form="printed",
-        statement=equation(POSTERIOR, spin_law(FIELD, z)),
+        statement=equation(POSTERIOR, sp.exp(z * FIELD) / (2 * sp.cosh(FIELD))),
         assumes=(ALIKE,),
         lines=(
             *MODEL,

@@ -5,7 +5,7 @@ whose law is asked for is number k, any one of them.
 """
 
 import sympy as sp
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from derivations.collective import (
     NOT_ITSELF,
@@ -23,12 +23,13 @@ from derivations.collective import (
 )
 from derivations.display import Named
 from derivations.families import Family, Moved, pairs, replaced, total
-from derivations.notation import beta, logistic, spin_law
+from derivations.notation import beta, logistic, spin_law, where
 from derivations.step import Derivation, Sentence, Slip, Step, definition, equation
 
 COUPLING = Family("J", symmetric=True, hollow=True)
 FIELD = Family("h")
 SPIN_GLASS = "any number of spins; J symmetric, J_ii = 0"
+ZERO = sp.Integer(0)
 
 
 def energy(coupling: Family = COUPLING, field: Family = FIELD) -> Named:
@@ -102,7 +103,11 @@ def heat_bath_is_logistic_in_the_energy_gap() -> Derivation:
         form="printed",
         statement=equation(heat_bath(law), logistic(beta * 2 * x)),
         slip=Slip("the gap taken for the local field", logistic(beta * x)),
-        assumes=(SPIN_GLASS, "⟨i,j⟩ in (7) is each unordered pair once"),
+        assumes=(
+            SPIN_GLASS,
+            "(6) with σ_i = ±1 (an = is missing), and a sum over configurations for its integral",
+            "⟨i,j⟩ in (7) is each unordered pair once",
+        ),
         lines=(
             definition(energy(), "equation (7)"),
             definition(law, "equation (6) up to its normaliser"),
@@ -134,7 +139,8 @@ def heat_bath_satisfies_detailed_balance() -> Derivation:
 
     The flow from one value of spin k to the other is the product of the two weights over their sum,
     which is the same both ways. This holds for every k, so it holds for random scan, and a sweep in
-    any order keeps (6) as well, since each of its updates does.
+    any order keeps (6) as well, since each of its updates does. As no update is certain, no other
+    law is kept where every spin gets its turn.
     """
     law = weight()
     up = Named("p", heat_bath(law))
@@ -151,7 +157,10 @@ def heat_bath_satisfies_detailed_balance() -> Derivation:
         form="printed",
         statement=equation(law * redrawn(new), after * redrawn(sigma[k])),
         slip=Slip("the way back not taken back", after * redrawn(new)),
-        assumes=(SPIN_GLASS, "one spin is redrawn at a time, any one of them"),
+        assumes=(
+            SPIN_GLASS,
+            "one spin is redrawn at a time, any one of them, chosen without looking at the spins",
+        ),
         lines=(
             definition(law, "equation (6) up to its normaliser"),
             definition(up, "equation (8): the probability that the redrawn spin k is up"),
@@ -168,7 +177,65 @@ def heat_bath_satisfies_detailed_balance() -> Derivation:
                 "so the flow is a product of both weights: before and after enter alike",
                 slip=Slip("the weight from before left out", after / both),
             ),
+            Step(
+                ZERO,
+                up * (1 - up),
+                "both values have a positive probability, so that all configurations are reached, "
+                "and a spin may stay as it was: if each spin is redrawn again and again, in random "
+                "or in fixed order, every start tends to (6)",
+                relation="<",
+                slip=Slip("(8) taken for certain to go uphill", up * (up - 1)),
+            ),
         ),
+    )
+
+
+def probability_is_proportional_to_the_energy_gap() -> Derivation:
+    """The text below (8): the probability of +1 is proportional to the decrease of the energy.
+
+    No factor c does it. Without a gap the probability is 1/2 and not 0, and opposite gaps have
+    probabilities that add up to 1 and not to 0. What is true is that it rises with the gap.
+    """
+    law, gap = weight(), energy_gap()
+    delta, factor = Symbol("Delta", real=True), Symbol("c", real=True)
+    curve = logistic(beta * delta)
+    return Derivation(
+        name="probability_is_proportional_to_the_energy_gap",
+        equations=("8",),
+        form="printed",
+        statement=equation(heat_bath(law), factor * gap),
+        assumes=(SPIN_GLASS, "a factor c that is the same for all gaps, any at all"),
+        lines=(
+            definition(energy(), "equation (7)"),
+            definition(law, "equation (6) up to its normaliser"),
+            Step(
+                heat_bath(law),
+                logistic(beta * gap),
+                "the probability of +1 is a function of the gap",
+                uses=("heat_bath_is_logistic_in_the_energy_gap",),
+                slip=Slip("the gap taken the other way round", logistic(-beta * gap)),
+            ),
+            Step(
+                where(curve, (delta, 0)),
+                sp.Rational(1, 2),
+                "a spin that gains nothing is up half of the time; c times nothing is nothing",
+                slip=Slip("c times the gap", where(factor * delta, (delta, 0))),
+            ),
+            Step(
+                curve + where(curve, (delta, -delta)),
+                sp.Integer(1),
+                "opposite gaps: up under one as often as down under the other; c Δ - c Δ is 0",
+                slip=Slip("proportional to the gap", ZERO),
+            ),
+            Step(
+                ZERO,
+                sp.Derivative(curve, delta, evaluate=False),
+                "what is true: the larger the decrease, the more probable",
+                relation="<",
+                slip=Slip("the slope of the probability of down", -beta * curve * (1 - curve)),
+            ),
+        ),
+        expected="refuted",
     )
 
 
@@ -196,7 +263,7 @@ def agents_follow_the_heat_bath() -> Derivation:
                 spin_law(x, sp.Integer(1)),
                 logistic(2 * x),
                 "(9): the agent acts up with its posterior's probability",
-                uses=("posterior_is_logistic", "matched_action_law_is_the_posterior"),
+                uses=("each_agent_acts_on_its_own_posterior",),
                 slip=Slip("half log-odds taken for log-odds", logistic(x)),
             ),
             Step(
@@ -223,7 +290,13 @@ def couplings_equal_precisions_at_every_temperature() -> Derivation:
         equations=("8", "9"),
         form="printed",
         statement=equation(logistic(2 * x), heat_bath(law)),
-        assumes=("any number of agents", "J = gamma, h = zeta", "any beta > 0"),
+        assumes=(
+            "any number of agents",
+            SYMMETRIC,
+            NOT_ITSELF,
+            "J = gamma, h = zeta",
+            "any beta > 0",
+        ),
         lines=(
             definition(x, "half the log-odds of agent k's posterior"),
             definition(energy(gamma, zeta), "(7) with J = gamma and h = zeta"),
@@ -302,6 +375,7 @@ def precisions_are_couplings_over_temperature() -> Derivation:
 DERIVATIONS = (
     energy_counts_each_pair_once,
     heat_bath_is_logistic_in_the_energy_gap,
+    probability_is_proportional_to_the_energy_gap,
     heat_bath_satisfies_detailed_balance,
     agents_follow_the_heat_bath,
     couplings_equal_precisions_at_every_temperature,

@@ -37,6 +37,7 @@ from derivations.machine import (
     x,
 )
 from derivations.notation import logistic, spin_law, where, z, zeta
+from derivations.sec2_posterior import neighbour_law
 from derivations.step import Derivation, Slip, Step, definition, equation
 
 HALF = sp.Rational(1, 2)
@@ -51,7 +52,7 @@ def heterogeneous_posterior_is_logistic() -> Derivation:
     do not depend on z, since cosh is even.
     """
     field = zeta + total(PRECISION[neighbour] * sigma[neighbour], neighbour)
-    likelihood = product(spin_law(PRECISION[neighbour] * z, sigma[neighbour]), neighbour)
+    likelihood = product(neighbour_law(PRECISION[neighbour], sigma[neighbour]), neighbour)
     joint = Named("P(σ,z)", spin_law(zeta, z) * likelihood)
     wrong = zeta + PRECISION[neighbour] * total(sigma[neighbour], neighbour)
     return Derivation(
@@ -214,9 +215,16 @@ def two_slips_cancel_across_the_blocks() -> Derivation:
                 slip=Slip("the half not carried along", logistic(2 * ONE)),
             ),
             Step(
+                sp.Rational(7310, 10000),
+                logistic(ONE),
+                "which is above 0.7310",
+                relation="<",
+                slip=Slip("the half of the law taken once more", logistic(HALF)),
+            ),
+            Step(
                 logistic(ONE),
                 sp.Rational(7311, 10000),
-                "which is just below 0.7311",
+                "and just below 0.7311",
                 relation="<",
                 slip=Slip("one digit too small", sp.Rational(7310, 10000)),
             ),
@@ -232,6 +240,13 @@ def two_slips_cancel_across_the_blocks() -> Derivation:
                 "which is just above 0.8807: (12) corrected and (13) as printed do not go together",
                 relation="<",
                 slip=Slip("(13) as it is printed", logistic(ONE)),
+            ),
+            Step(
+                logistic(2 * ONE),
+                sp.Rational(8808, 10000),
+                "and below 0.8808",
+                relation="<",
+                slip=Slip("one digit too small", sp.Rational(8807, 10000)),
             ),
         ),
     )

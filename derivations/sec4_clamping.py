@@ -83,8 +83,12 @@ def clamping_shifts_the_hidden_biases() -> Derivation:
             Step(
                 Moved(rest, VALUE[n], -1) - Moved(rest, VALUE[n], 1),
                 2 * hidden_field,
-                "a free ±1 unit has the log-odds of the unclamped machine's, with d in place of v",
-                uses=("unit_law_of_spin_units_has_twice_the_logit",),
+                "a free ±1 unit has the log-odds of the unclamped machine's, with d in place of v; "
+                "so free units that are redrawn one at a time keep P(h | v = d)",
+                uses=(
+                    "unit_law_of_spin_units_has_twice_the_logit",
+                    "heat_bath_satisfies_detailed_balance",
+                ),
                 slip=Slip("the log-odds of a 0/1 unit", hidden_field),
             ),
         ),

@@ -10,6 +10,7 @@ from sympy import Expr
 
 from derivations.collective import (
     NOT_ITSELF,
+    ONE_AT_A_TIME,
     SYMMETRIC,
     N,
     gamma,
@@ -27,9 +28,10 @@ from derivations.display import Named
 from derivations.families import Moved, exchanged, pairs, total
 from derivations.machine import BIAS, WEIGHT, log_odds, machine_energy, on_prob, x
 from derivations.notation import logistic
-from derivations.step import Definition, Derivation, Sentence, Slip, Step, definition, equation
+from derivations.step import Definition, Derivation, Sentence, Slip, Step, definition
 
 AGENTS = (f"any number {N} of agents", SYMMETRIC, NOT_ITSELF)
+CROSS_TERM = "cross term of (12) corrected"
 BOND = gamma[i, j] * sigma[i] * sigma[j]
 LOG_LAW = Named("A(σ)", prior_sum() + pairs(BOND, i, j))
 HALF_LOG_ODDS = Named("ηₖ", local_field(k).definition)  # the x_k of the agents; a unit is x here
@@ -55,48 +57,6 @@ def fourfold() -> Expr:
     )
 
 
-def doubled_weights_give_the_agents_at_full_energy() -> Derivation:
-    """W = 2 gamma, theta = 2 zeta as printed, with the law exp(-E_B).
-
-    The doubling is what (13) needs to look like (11). But for ±1 units (13) itself lacks a factor
-    2, so that the units become twice as sure as the agents; and 0/1 units do not have the values
-    of the agents' spins.
-    """
-    machine = Named("E_B", doubled())
-    binary = Named(
-        "E_B′",
-        machine_energy(x, weight=lambda a, b: 2 * gamma[a, b], bias=lambda unit: 2 * zeta[unit]),
-    )
-    return Derivation(
-        name="doubled_weights_give_the_agents_at_full_energy",
-        equations=("11", "12", "13"),
-        form="printed",
-        statement=equation(on_prob(sp.exp(-machine), sigma[k]), logistic(2 * HALF_LOG_ODDS)),
-        assumes=(*AGENTS, "±1 units", "law exp(-E_B)", "W = 2 gamma, theta = 2 zeta"),
-        lines=(
-            definition(HALF_LOG_ODDS, "half the log-odds of agent k's posterior"),
-            definition(machine, "(12), cross term corrected, with the printed dictionary"),
-            Step(
-                log_odds(machine, sigma[k]),
-                4 * HALF_LOG_ODDS,
-                "the logit is twice W x + theta, which is twice the agent's local field",
-                uses=("unit_law_of_spin_units_has_twice_the_logit",),
-                slip=Slip("(13) believed for ±1 units", 2 * HALF_LOG_ODDS),
-            ),
-            definition(x(k), "0/1 units in place of ±1 units"),
-            definition(binary, "the same energy, read with 0/1 units"),
-            Step(
-                log_odds(binary, sigma[k]),
-                2 * HALF_LOG_ODDS + total(gamma[k, j] * (1 - sigma[j]), j),
-                "0/1 units are no way out: a neighbour that is down counts 0 in place of -1",
-                uses=("unit_law_holds_for_binary_units",),
-                slip=Slip("x put in as if it were sigma", 2 * HALF_LOG_ODDS),
-            ),
-        ),
-        expected="refuted",
-    )
-
-
 def _dictionary(
     name: str,
     machine: Named,
@@ -106,6 +66,7 @@ def _dictionary(
     reason: str,
     slips: tuple[Slip, Slip, Slip],
     uses: str,
+    further: tuple[Step, ...] = (),
 ) -> Derivation:
     """Agents and the machine with the law exp(machine), which is ``constant`` off their own."""
     other = Named("A(σ′)", after(LOG_LAW)), Named("M(σ′)", after(machine))
@@ -113,6 +74,7 @@ def _dictionary(
         machine - other[1],
         LOG_LAW - other[0],
         "a constant drops out: all ratios of probabilities are the agents', so both laws are one",
+        uses=("asynchronous_law_is_ising",),
         slip=slips[1],
     )
     unit = Step(
@@ -130,7 +92,7 @@ def _dictionary(
             "the machine's law is the agents', {}, and its units act as they do, {}",
             (law.stated, unit.stated),
         ),
-        assumes=(*AGENTS, *assumes),
+        assumes=(*AGENTS, ONE_AT_A_TIME, *assumes, CROSS_TERM),
         lines=(
             definition(LOG_LAW, "the agents' law is exp(A), up to its normaliser"),
             *units,
@@ -147,6 +109,7 @@ def _dictionary(
             law,
             definition(HALF_LOG_ODDS, "half the log-odds of agent k's posterior (11)"),
             unit,
+            *further,
         ),
     )
 
@@ -176,13 +139,16 @@ def spin_units_at_full_energy_have_weights_equal_to_precisions() -> Derivation:
 def spin_units_at_half_energy_have_doubled_weights() -> Derivation:
     """Dictionary (b): ±1 units, law exp(-E/2), and then the printed W = 2 gamma, theta = 2 zeta.
 
-    This is the reading in which (13) and the printed dictionary hold together.
+    In this reading the last form of (13), 1/(1 + exp(-W x - theta)), and the printed dictionary
+    hold together. Its first, 1/(1 + exp(-Delta E_B)), lacks the half of the law.
     """
     single = LOG_LAW - prior_sum() / 2
+    full = Named("E_B", doubled())
+    machine = Named("M(σ)", -full / 2)
     return _dictionary(
         "spin_units_at_half_energy_have_doubled_weights",
-        Named("M(σ)", -doubled() / 2),
-        (),
+        machine,
+        (definition(full, "(12), cross term corrected, with the printed dictionary"),),
         sp.Integer(0),
         ("±1 units", "law exp(-E/2)", "W = 2 gamma, theta = 2 zeta"),
         "the half in the law takes back the doubling of the weights",
@@ -192,6 +158,17 @@ def spin_units_at_half_energy_have_doubled_weights() -> Derivation:
             Slip("the half left out of the law", logistic(4 * HALF_LOG_ODDS)),
         ),
         "unit_law_of_spin_units_has_twice_the_logit",
+        (
+            Step(
+                on_prob(sp.exp(machine), sigma[k]),
+                logistic(log_odds(full / 2, sigma[k])),
+                "so the log-odds are half of Delta E_B, as the law is exp(-E_B/2)",
+                slip=Slip(
+                    "the first form of (13), without the half",
+                    logistic(log_odds(full, sigma[k])),
+                ),
+            ),
+        ),
     )
 
 
@@ -311,7 +288,6 @@ def weights_vanish_where_agents_are_not_connected() -> Derivation:
 
 
 DERIVATIONS = (
-    doubled_weights_give_the_agents_at_full_energy,
     spin_units_at_full_energy_have_weights_equal_to_precisions,
     spin_units_at_half_energy_have_doubled_weights,
     binary_units_have_fourfold_weights_and_shifted_biases,

@@ -81,7 +81,7 @@ def random_scan_cycle_affinity_is_four_times_the_asymmetry() -> Derivation:
                 2 * (Moved(first, sigma[k], -1) - Moved(first, sigma[k], 1))
                 + 2 * (Moved(second, sigma[i], 1) - Moved(second, sigma[i], -1)),
                 "a flip up and the same flip down have e^(2x) as quotient; the 2 cosh x cancel",
-                uses=("posterior_is_logistic",),
+                uses=("each_agent_acts_on_its_own_posterior",),
                 slip=Slip(
                     "e^x for e^(2x)",
                     Moved(first, sigma[k], -1)
@@ -164,7 +164,8 @@ def separate_latents_make_the_action_affine_in_the_spin_sum() -> Derivation:
     The posterior factorises: each latent hears its own neighbour only. A function of one spin is
     affine in it, so the mean over the latents is affine in the sum of the spins. It is logistic in
     the sum only if three successive sums have an action probability of 1/2 in their middle: never
-    for K > 2 and gamma not 0, since the probability differs from sum to sum; for K = 2 if zeta = 0.
+    for K > 2 and gamma not 0, since the probability differs from sum to sum; for K = 2 if zeta = 0;
+    for K = 1 always, as there the one belief is the paper's posterior.
     """
     observed, latent = sigma[neighbour], hidden[neighbour]
     heard = zeta + gamma * observed

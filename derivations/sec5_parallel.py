@@ -66,7 +66,11 @@ def parallel_updates_sample_another_law() -> Derivation:
             "and {} where they take turns",
             (uncorrelated.stated, correlated.stated),
         ),
-        assumes=("two agents with any priors; without priors where it says so", SYMMETRIC),
+        assumes=(
+            "two agents with any priors; without priors where it says so",
+            SYMMETRIC,
+            NOT_ITSELF,
+        ),
         lines=(
             definition(together, "the synchronous law (C.33) of two agents, up to its normaliser"),
             definition(
@@ -83,6 +87,7 @@ def parallel_updates_sample_another_law() -> Derivation:
                 odds_ratio(taking_turns),
                 sp.exp(4 * TIE),
                 "under the Ising law it is one only for γ₁₂ = 0, whatever the priors",
+                uses=("asynchronous_law_is_ising",),
                 slip=Slip("two of the four factors forgotten", sp.exp(2 * TIE)),
             ),
             uncorrelated,
@@ -251,6 +256,14 @@ def partial_synchrony_has_neither_law() -> Derivation:
             ),
             definition(fixed, "c′ = c solved for c"),
             kept,
+            Step(
+                sp.Integer(0),
+                one * other,
+                "all configurations can be reached in one tick, so that of all laws, not of this "
+                "form alone, it is the only stationary one",
+                relation="<",
+                slip=Slip("the logarithm of the probability", sp.log(one * other)),
+            ),
             positive,
             below_ising,
         ),

@@ -52,6 +52,7 @@ FLOORS = (
             "derivations/sec3_glauber.py",
             "derivations/sec4_boltzmann.py",
             "derivations/sec4_dictionaries.py",
+            "derivations/sec4_printed.py",
             "derivations/sec4_clamping.py",
             "derivations/sec5_fragility.py",
             "derivations/app_a_likelihood.py",

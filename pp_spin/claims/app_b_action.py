@@ -73,6 +73,22 @@ def noisy_belief(case: Focal) -> programs.Table:
 
 CLAIMS = (
     Claim(
+        id="one_printed_softmax_serves_prior_and_action",
+        equations=("B.9", "B.26"),
+        title="(B.9), printed without a precision, is the softmax that (B.26) acts by.",
+        form="printed",
+        expected=Verdict.REFUTED,
+        derivation=app_b_model.one_printed_softmax_serves_prior_and_action,
+        checks=(
+            agree(
+                "the action rule against the softmax of -G, without its precision",
+                lambda case: programs.act(softmax_rule(case), case),
+                lambda case: expit(gap_of_free_energies(case)),
+                AGENTS,
+            ),
+        ),
+    ),
+    Claim(
         id="softmax_prior_is_logistic_in_the_gap",
         equations=("B.9",),
         title="A softmax of two free energies is logistic in their difference.",
@@ -147,7 +163,8 @@ CLAIMS = (
     Claim(
         id="expected_free_energies_both_diverge",
         equations=("B.25",),
-        title="At infinite precisions both expected free energies are infinite.",
+        title="At infinite precisions both expected free energies are infinite, and their "
+        "difference is infinite or 0.",
         form="printed",
         expected=Verdict.SUPPORTED,
         derivation=app_b_free_energy.expected_free_energies_both_diverge,

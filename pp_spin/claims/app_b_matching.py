@@ -95,6 +95,22 @@ CLAIMS = (
         derivation=app_b_matching.log_odds_of_actions_stay_bounded,
     ),
     Claim(
+        id="infinite_precision_makes_the_action_a_sample",
+        equations=("B.27",),
+        title='"Only possible due to infinite precisions": there (B.26) gives phi_u = phi_z.',
+        form="printed",
+        expected=Verdict.REFUTED,
+        derivation=app_b_matching.infinite_precision_makes_the_action_a_sample,
+        checks=(
+            agree(
+                "the softmax rule at b = 2e6 against the posterior",
+                lambda case: programs.act(expected_free_energy(1e3, np.inf, 1e3), case),
+                logistic_posterior,
+                AGENTS,
+            ),
+        ),
+    ),
+    Claim(
         id="infinite_precision_makes_the_action_certain",
         equations=("B.26", "B.27"),
         title='"Only possible due to infinite precisions" is reversed: there the agent takes the '
@@ -122,6 +138,7 @@ CLAIMS = (
         equations=(
             "B.27",
             "B.28",
+            "5",
         ),
         title="By way of (B.26) the action is a sample from the posterior, for some b.",
         form="printed",
@@ -165,7 +182,7 @@ CLAIMS = (
     ),
     Claim(
         id="planning_as_inference_matches_probability",
-        equations=("B.14", "B.27", "B.28"),
+        equations=("B.14", "B.27", "B.28", "5"),
         title="Conditioned on the preferred outcome, (B.14) gives phi_u = phi_z in the limit.",
         form="corrected",
         expected=Verdict.SUPPORTED,

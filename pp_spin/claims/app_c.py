@@ -4,7 +4,13 @@ import numpy as np
 
 from derivations import app_c_asynchronous, app_c_cross_terms, app_c_flips, app_c_synchronous
 from pp_spin.claims import cases, programs
-from pp_spin.claims.assumptions import ALL_AT_ONCE, EQUILIBRIUM, ONE_AT_A_TIME, SYMMETRIC
+from pp_spin.claims.assumptions import (
+    ALL_AT_ONCE,
+    EQUILIBRIUM,
+    NO_SELF_OBSERVATION,
+    ONE_AT_A_TIME,
+    SYMMETRIC,
+)
 from pp_spin.claims.cases import System
 from pp_spin.claims.checking import agree
 from pp_spin.claims.claim import Claim
@@ -58,7 +64,7 @@ CLAIMS = (
         form="printed",
         expected=Verdict.SUPPORTED,
         derivation=app_c_synchronous.synchronous_kernel_is_exponential,
-        assumes=(ALL_AT_ONCE,),
+        assumes=(NO_SELF_OBSERVATION, ALL_AT_ONCE),
         checks=(
             agree(
                 "the kernel under synchronous updates against the exponential form",

@@ -92,6 +92,19 @@ def glauber_probabilities(case: System, beta: float = 1.0) -> programs.Table:
     return programs.asked(rule, configurations(agents.n_agents))
 
 
+def gaps(case: System) -> programs.Table:
+    """``Delta_i E`` of (8) with J = gamma and h = zeta, in every configuration."""
+    agents = case.declared
+    spins = configurations(agents.n_agents).astype(np.float64)
+    return 2 * (spins @ agents.sensory_precision + agents.prior_precision)
+
+
+def proportional_to_the_gaps(case: System) -> programs.Table:
+    """``c Delta_i E`` with the factor c that comes closest to the heat bath."""
+    found, gap = glauber_probabilities(case), gaps(case)
+    return np.asarray((found * gap).sum() / (gap * gap).sum() * gap)
+
+
 def energies_over_pairs(case: System) -> np.ndarray:
     """(7) at every configuration, pair by pair: each pair once."""
     agents = case.declared
@@ -143,6 +156,22 @@ CLAIMS = (
                 ),
                 lambda case: -np.log(ising(case)[0]) + _log_weight_of_all_down(case),
                 (cases.RING,),
+            ),
+        ),
+    ),
+    Claim(
+        id="probability_is_proportional_to_the_energy_gap",
+        equations=("8",),
+        title="The probability of +1 is proportional to the decrease of the energy.",
+        form="printed",
+        expected=Verdict.REFUTED,
+        derivation=sec3_glauber.probability_is_proportional_to_the_energy_gap,
+        checks=(
+            laws_agree(
+                "the heat bath against the best multiple of the energy gap",
+                glauber_probabilities,
+                proportional_to_the_gaps,
+                OPEN_SYSTEMS,
             ),
         ),
     ),

@@ -1,9 +1,11 @@
 """Section 4: with a precision per neighbour, the collective samples a Boltzmann machine."""
 
+from functools import partial
+
 import numpy as np
 from scipy.special import logit
 
-from derivations import sec4_boltzmann, sec4_clamping, sec4_dictionaries
+from derivations import sec4_boltzmann, sec4_clamping, sec4_dictionaries, sec4_printed
 from pp_spin.claims import cases, programs
 from pp_spin.claims.assumptions import CLAMPED_AGENTS_REST, EQUILIBRIUM, ONE_AT_A_TIME, SYMMETRIC
 from pp_spin.claims.cases import System
@@ -18,6 +20,8 @@ from pp_spin.laws.boltzmann import Boltzmann, Units, from_precisions
 from pp_spin.reference.laws import Law, boltzmann_law, conditional_up, ising_law
 from pp_spin.reference.stationary import possible_states
 from pp_spin.schedule import random_scan
+
+CROSS_TERM = "cross term of (12) corrected"
 
 VISIBLE_BIAS = 2.0
 """A finite bias that is to hold a visible unit at its datum."""
@@ -80,6 +84,17 @@ def unit_logits(case: System, units: Units, factor: float = 1.0) -> np.ndarray:
     return factor * (values @ agents.sensory_precision + agents.prior_precision)
 
 
+def printed_logits(case: System, scale: float, units: Units) -> np.ndarray:
+    """Log-odds under ``exp(-scale E_B)``, (12) as printed, W = 2 gamma and theta = 2 zeta."""
+    weights, biases = 2 * printed_weights(case), 2 * case.declared.prior_precision
+    return energy_logits(scale * weights, scale * biases, units)
+
+
+def agents_logits(case: System) -> np.ndarray:
+    """The agents' ``2 (zeta + gamma sigma)`` of (11) in every configuration."""
+    return unit_logits(case, "pm1", factor=2.0)
+
+
 def hidden_law_with_visible_biases(case: System, size: float) -> Law:
     """The hidden units' marginal with ``size`` times its datum added to each visible bias."""
     agents = case.declared
@@ -108,6 +123,11 @@ def _summed_onto(spins: np.ndarray, law: Law) -> Law:
 
 
 MACHINES = (cases.MACHINE,)
+READINGS: tuple[tuple[str, float, Units, str], ...] = (
+    ("exp(-E)", 1.0, "pm1", "±1"),
+    ("exp(-E/2)", 0.5, "pm1", "±1"),
+    ("exp(-E)", 1.0, "01", "0/1"),
+)
 
 CLAIMS = (
     Claim(
@@ -256,12 +276,30 @@ CLAIMS = (
         ),
     ),
     Claim(
+        id="printed_boltzmann_section_gives_the_agents",
+        equations=("11", "12", "13"),
+        title="(12) as printed with W = 2 gamma and theta = 2 zeta has the agents' unit law.",
+        form="printed",
+        expected=Verdict.REFUTED,
+        derivation=sec4_printed.printed_boltzmann_section_gives_the_agents,
+        checks=tuple(
+            laws_agree(
+                f"log-odds of the enumerated law {law} against the agents', {shown} units",
+                partial(printed_logits, scale=scale, units=units),
+                agents_logits,
+                MACHINES,
+            )
+            for law, scale, units, shown in READINGS
+        ),
+    ),
+    Claim(
         id="doubled_weights_give_the_agents_at_full_energy",
         equations=("11", "12", "13"),
         title="W = 2 gamma and theta = 2 zeta with exp(-E_B) and ±1 units is the agents' law.",
         form="printed",
         expected=Verdict.REFUTED,
-        derivation=sec4_dictionaries.doubled_weights_give_the_agents_at_full_energy,
+        derivation=sec4_printed.doubled_weights_give_the_agents_at_full_energy,
+        assumes=(*EQUILIBRIUM, ONE_AT_A_TIME, CROSS_TERM),
         checks=(
             agree(
                 "stationary law of the agents against the machine's",
@@ -280,7 +318,7 @@ CLAIMS = (
         form="corrected",
         expected=Verdict.SUPPORTED,
         derivation=sec4_dictionaries.spin_units_at_full_energy_have_weights_equal_to_precisions,
-        assumes=(*EQUILIBRIUM, ONE_AT_A_TIME),
+        assumes=(*EQUILIBRIUM, ONE_AT_A_TIME, CROSS_TERM),
         checks=(
             agree(
                 "stationary law of the agents against the machine's program",
@@ -297,7 +335,7 @@ CLAIMS = (
         form="corrected",
         expected=Verdict.SUPPORTED,
         derivation=sec4_dictionaries.spin_units_at_half_energy_have_doubled_weights,
-        assumes=(*EQUILIBRIUM, ONE_AT_A_TIME),
+        assumes=(*EQUILIBRIUM, ONE_AT_A_TIME, CROSS_TERM),
         checks=(
             agree(
                 "stationary law of the agents against the machine's program",
@@ -319,7 +357,7 @@ CLAIMS = (
         form="corrected",
         expected=Verdict.SUPPORTED,
         derivation=sec4_dictionaries.binary_units_have_fourfold_weights_and_shifted_biases,
-        assumes=(*EQUILIBRIUM, ONE_AT_A_TIME),
+        assumes=(*EQUILIBRIUM, ONE_AT_A_TIME, CROSS_TERM),
         checks=(
             agree(
                 "stationary law of the agents against the machine's program",

@@ -41,7 +41,7 @@ from derivations.app_b_planning import (
     planning_as_inference_matches_probability,
     planning_as_inference_shrinks_the_belief,
 )
-from derivations.app_b_printed import printed_action_posterior_uses_one_free_energy
+from derivations.app_b_printed import PRINTED, printed_action_posterior_uses_one_free_energy
 from derivations.collective import K
 from derivations.sec2_posterior import JOINT
 from pp_spin.agents import perception, planning
@@ -241,6 +241,7 @@ MODEL = one_outcome_factor_gives_a_normalised_joint()
 FACTORS = factor_graph_has_mass_one_half_for_a_flat_action_prior()
 BEST_BELIEF = free_energy_is_minimised_by_the_posterior().steps
 SHRUNK = planning_as_inference_shrinks_the_belief()
+PRINTED_ACTION = printed_action_posterior_uses_one_free_energy()
 SOFT = softmax_agent_acts_by_a_scaled_belief()
 
 PAIRS = {
@@ -263,7 +264,7 @@ PAIRS = {
     "B.25": of_step(statement(expected_free_energy_gap_is_finite()), gap),
     "B.26": of_step(statement(SOFT), softmax),
     "B.26, of the neighbours": of_step(SOFT.steps[2], softmax),
-    "B.26, as printed": of_step(printed_action_posterior_uses_one_free_energy().steps[0], printed),
+    "B.26, as printed": Pair((PRINTED,), statement(PRINTED_ACTION).left, printed),
     "planning, the factor graph": of_step(SHRUNK.steps[1], law_of_action),
     "planning, the rule": of_step(statement(SHRUNK), planned),
     "planning, of the neighbours": of_step(SHRUNK.steps[2], planned),

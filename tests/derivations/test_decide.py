@@ -126,6 +126,18 @@ def test_a_derivation_is_no_better_than_its_worst_step():
     assert outcome(TRUE, statement=equation(FALSE.left, FALSE.right)) == "refuted"
 
 
+def test_a_printed_statement_is_not_refuted_by_a_step_that_fails():
+    printed = equation(FALSE.left, FALSE.right)
+
+    def outcome(step):
+        lines = (step,)
+        return decide(Derivation("d", (), "printed", printed, (), lines, expected="refuted"))
+
+    assert outcome(TRUE).verdict == "refuted"
+    assert outcome(FALSE).verdict == "inconclusive"
+    assert outcome(OPEN).method == "a step on the way does not hold"
+
+
 def test_the_slip_of_the_statement_counts_too():
     slip = Slip("none", TRUE.right)
     statement = equation(TRUE.left, TRUE.right)
@@ -156,6 +168,14 @@ def test_what_is_positive_is_not_what_is_negative_or_open():
     assert is_positive(sp.tanh(p) - 1) is None
     assert is_positive(p - 1) is None
     assert is_positive(sp.exp(1) - 3) is False
+
+
+def test_what_may_be_zero_is_not_positive():
+    assert is_positive(x**2) is None
+    assert is_positive(p * x**2 + x**4) is None
+    assert is_positive(p + x**2) is True
+    assert is_positive(1 + x**2) is True
+    assert verdict(sp.S.Zero, x**2, "<") == "inconclusive"
 
 
 def test_limits_are_taken_and_compared():
