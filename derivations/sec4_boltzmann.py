@@ -2,7 +2,7 @@
 
 Two conventions meet in (12) and (13): the coefficient of the cross term, and the values of a unit,
 ±1 or 0/1. What is printed is right for neither. The dictionaries between agents and machines are
-in sec4_dictionaries.py, clamping is in sec4_clamping.py.
+in sec4_dictionaries.py and, as printed, in sec4_printed.py; clamping is in sec4_clamping.py.
 """
 
 import sympy as sp
