@@ -50,6 +50,7 @@ FLOORS = (
             "derivations/sec2_posterior.py",
             "derivations/sec2_action.py",
             "derivations/sec3_glauber.py",
+            "derivations/sec3_agents.py",
             "derivations/sec4_boltzmann.py",
             "derivations/sec4_dictionaries.py",
             "derivations/sec4_printed.py",

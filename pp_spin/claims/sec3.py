@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from derivations import beyond_schedules, sec3_glauber
+from derivations import beyond_schedules, sec3_agents, sec3_glauber
 from pp_spin.claims import cases, programs
 from pp_spin.claims.assumptions import (
     EQUILIBRIUM,
@@ -190,7 +190,7 @@ CLAIMS = (
         title="With J = gamma, h = zeta and beta = 1 agents act by Glauber's rule.",
         form="printed",
         expected=Verdict.SUPPORTED,
-        derivation=sec3_glauber.agents_follow_the_heat_bath,
+        derivation=sec3_agents.agents_follow_the_heat_bath,
         assumes=(UNIT_TEMPERATURE,),
         checks=(
             agree(
@@ -207,7 +207,7 @@ CLAIMS = (
         title="J = gamma and h = zeta whatever beta in (8) is.",
         form="printed",
         expected=Verdict.REFUTED,
-        derivation=sec3_glauber.couplings_equal_precisions_at_every_temperature,
+        derivation=sec3_agents.couplings_equal_precisions_at_every_temperature,
         checks=(
             agree(
                 "stationary law against the Ising law with J = gamma at beta = 1/2 and 2",
@@ -223,7 +223,7 @@ CLAIMS = (
         title="Precisions are couplings over temperature: gamma = beta J and zeta = beta h only.",
         form="corrected",
         expected=Verdict.SUPPORTED,
-        derivation=sec3_glauber.precisions_are_couplings_over_temperature,
+        derivation=sec3_agents.precisions_are_couplings_over_temperature,
         assumes=(SYMMETRIC,),
         checks=(
             agree(

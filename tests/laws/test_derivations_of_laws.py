@@ -8,7 +8,7 @@ import jax
 import numpy as np
 import pytest
 
-from derivations import sec3_glauber, sec4_boltzmann, sec4_clamping, sec4_dictionaries
+from derivations import sec3_agents, sec3_glauber, sec4_boltzmann, sec4_clamping, sec4_dictionaries
 from derivations.collective import N, k
 from derivations.machine import H, V, n, p
 from pp_spin.collective import Collective
@@ -112,7 +112,7 @@ def test_heat_bath_is_the_conditional_of_the_gibbs_law(weights, biases):
 @every_glass
 def test_agents_with_precisions_over_temperature_are_the_heat_bath(weights, biases):
     n_spins, numbers = len(biases), {"J": weights, "h": biases, "beta": BETA}
-    sentence = sec3_glauber.precisions_are_couplings_over_temperature().statement
+    sentence = sec3_agents.precisions_are_couplings_over_temperature().statement
     for side in sentence.relations[0].args:
         expected = over_sites(side, n_spins, numbers)
         same(up_table(Collective(BETA * weights, BETA * biases).up_prob_fn(), n_spins), expected)
