@@ -3,7 +3,8 @@
 A chain has any number M of states r, s, t, …, a law pi_r > 0, and a kernel P(s|r), the probability
 to go from r to s. What goes from r to s in a step is the *flow* pi_r P(s|r). Detailed balance
 (C.29) says that it equals the flow from s to r, so that a reversible chain is a symmetric table S
-of flows and P(s|r) = S_rs / pi_r. The states of a collective are its 2^N configurations.
+of flows and P(s|r) = S_rs / pi_r; many of the flows may be zero. The states of a collective are
+its 2^N configurations.
 
 The *adjoint* of a kernel, P'(s|r) = pi_s P(r|s) / pi_r, is the chain run backwards in time; a
 reversible kernel is its own adjoint.
@@ -21,7 +22,12 @@ from derivations.step import Derivation, Slip, Step, definition, equation
 M = Size("M")  # states
 r, s, t, u, v = (Index(name, M) for name in "rstuv")
 law = Family("pi", positive=True)
-symmetric_flow = Family("S", symmetric=True, positive=True)
+symmetric_flow = Family("S", symmetric=True)
+
+POSITIVE = (
+    "every action has a positive probability and every agent acts again and again: all "
+    "configurations are reached, and a law in detailed balance is positive"
+)
 
 Kernel = Callable[[Index, Index], Expr]
 NamedKernel = Callable[[Index, Index], Named]
@@ -64,7 +70,10 @@ def detailed_balance_implies_stationarity() -> Derivation:
         equations=("C.29",),
         form="beyond",
         statement=equation(arriving, leaving(s)),
-        assumes=("any number M of states", "the flows are symmetric: S_rs = S_sr"),
+        assumes=(
+            "any number M of states, each with a law pi_r > 0",
+            "the flows are symmetric: S_rs = S_sr",
+        ),
         lines=(
             definition(leaving(r), "the rows of P sum to one, so this is all that leaves r"),
             definition(kernel(r, s), "the flow from r to s is S_rs"),
@@ -174,13 +183,15 @@ def mixture_of_reversible_kernels_is_reversible() -> Derivation:
 def adjoint_of_a_product_is_the_reversed_product() -> Derivation:
     """Run backwards, the last factor comes first: (P1 … Pn)' = Pn' … P1'.
 
-    By induction over the number of factors. One factor: nothing to show. Step: A is the product of
-    the first n, whose adjoint is Pn' … P1' by assumption, and Q is the factor n + 1. For reversible
-    factors, each its own adjoint, the adjoint is the same factors in reverse order.
+    By induction over the number of factors. No factor: the product is the identity, which is its
+    own adjoint. Step: A is the product of the first n, whose adjoint is Pn' … P1' by assumption,
+    and Q is the factor n + 1. For reversible factors, each its own adjoint, the adjoint is the same
+    factors in reverse order.
     """
     product, following = any_kernel("A"), any_kernel("Q")
     product_back, following_back = adjoint("A", product), adjoint("Q", following)
     symmetric = kernel_of("P", lambda start, end: symmetric_flow[start, end])
+    resting_back, function = adjoint("1", sp.KroneckerDelta), Family("f")
 
     def both(start: Index, end: Index) -> Named:
         steps = product(start, t) * following(t, end)
@@ -198,6 +209,13 @@ def adjoint_of_a_product_is_the_reversed_product() -> Derivation:
             "any number of factors, by induction",
         ),
         lines=(
+            definition(resting_back(r, s), "the adjoint of the identity, which stays where it is"),
+            Step(
+                total(resting_back(r, s) * function[s], s),
+                function[r],
+                "no factor: it leaves any function f as it is, and so is the identity again",
+                slip=Slip("the laws do not cancel", law[r] * function[r]),
+            ),
             definition(both(s, r), "A, the product of the first n factors, and then Q"),
             definition(both_back(r, s), "its adjoint"),
             definition(product_back(t, s), "the adjoint of A"),
@@ -280,21 +298,23 @@ def average_of_kernels_and_their_adjoints_is_reversible() -> Derivation:
     """Drawing a kernel or its adjoint with the same probability is reversible.
 
     So is a sweep in a random order: to every order there belongs the reversed one, which is as
-    likely and has the adjoint kernel. L counts the pairs of an order and its reverse.
+    likely and has the adjoint kernel. L counts the pairs of an order and its reverse; one pair may
+    be likelier than another.
     """
     n_pairs = Size("L")
     k = Index("k", n_pairs)
-    entries = Family("R")
+    weight, entries = Family("omega"), Family("R")
 
     def one(start: Index, end: Index) -> Expr:
         return entries[k, start, end]
 
     def average(start: Index, end: Index) -> Named:
-        both = total(one(start, end) + adjoint("Rₖ", one)(start, end), k)
-        return Named(f"P({end}|{start})", both / (2 * n_pairs))
+        both = one(start, end) + adjoint("Rₖ", one)(start, end)
+        return Named(f"P({end}|{start})", total(weight[k] * both / 2, k))
 
     def flows(start: Index, end: Index) -> Expr:
-        return total(law[start] * one(start, end) + law[end] * one(end, start), k)
+        both = law[start] * one(start, end) + law[end] * one(end, start)
+        return total(weight[k] * both / 2, k)
 
     return Derivation(
         name="average_of_kernels_and_their_adjoints_is_reversible",
@@ -303,25 +323,25 @@ def average_of_kernels_and_their_adjoints_is_reversible() -> Derivation:
         statement=equation(law[r] * average(r, s), law[s] * average(s, r)),
         assumes=(
             "any number M of states, any number L of pairs",
-            "a kernel and its adjoint are drawn with the same probability",
+            "a kernel and its adjoint are drawn with the same probability, omega_k / 2",
         ),
         lines=(
             definition(adjoint("Rₖ", one)(r, s), "the adjoint of kernel R_k"),
-            definition(average(r, s), "any of L kernels R_k, or its adjoint, is drawn"),
+            definition(average(r, s), "pair k is drawn with any weight, then R_k or its adjoint"),
             Step(
                 law[r] * average(r, s),
-                flows(r, s) / (2 * n_pairs),
+                flows(r, s),
                 "the flow of R_k from r to s, and by its adjoint the one from s to r",
                 uses=("adjoint_of_a_product_is_the_reversed_product",),
                 slip=Slip(
                     "the adjoint is forgotten",
-                    total(law[r] * one(r, s), k) / n_pairs,
+                    total(weight[k] * law[r] * one(r, s), k),
                 ),
             ),
         ),
         slip=Slip(
             "the adjoint is taken to be the transpose",
-            law[s] * total(one(s, r) + one(r, s), k) / (2 * n_pairs),
+            law[s] * total(weight[k] * (one(s, r) + one(r, s)) / 2, k),
         ),
     )
 

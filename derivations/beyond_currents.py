@@ -76,7 +76,7 @@ def state_functions_do_not_change_on_average() -> Derivation:
     F_rs is the flow pi_r P(s|r). What arrives at a state and what leaves it are both pi_s: the
     first since the law is stationary, the second since rows of P sum to one.
     """
-    function, flow = Family("f"), Family("F", positive=True)
+    function, flow = Family("f"), Family("F")
     arriving = Named("in(s)", total(flow[r, s], r))
     leaving = Named("out(s)", total(flow[s, r], r))
     change = total(flow[r, s] * (function[s] - function[r]), r, s)
@@ -264,8 +264,10 @@ def entropy_production_is_the_mean_drive() -> Derivation:
             (result.stated,),
         ),
         assumes=(
-            "any number M of states",
+            "any number M of states, each with a law pi_r > 0",
             "P > 0 wherever the way back is possible",
+            "two states without a step either way add nothing, 0 ln 0/0 = 0: sums run over the "
+            "others, T_rs > 0",
             "ln P(s|r)/P(r|s) = D(r,s) + f_s - f_r with a drive D(r,s) = -D(s,r)",
         ),
         lines=(

@@ -7,7 +7,7 @@ The logarithm of their ratio is the *affinity* of the cycle.
 import sympy as sp
 from sympy import Expr
 
-from derivations.beyond_chains import kernel_of, law, r, s, symmetric_flow, t, u
+from derivations.beyond_chains import POSITIVE, kernel_of, law, r, s, t, u
 from derivations.beyond_currents import ANY_PRECISIONS, asymmetry
 from derivations.collective import (
     NOT_ITSELF,
@@ -21,9 +21,11 @@ from derivations.collective import (
     sigma_next,
 )
 from derivations.display import Named, Total
-from derivations.families import Entry, Moved, total
+from derivations.families import Entry, Family, Moved, total
 from derivations.notation import where
 from derivations.step import Derivation, Sentence, Slip, Step, definition, equation
+
+positive_flow = Family("S", symmetric=True, positive=True)  # along the cycle
 
 
 def reversible_chain_has_no_cycle_affinity() -> Derivation:
@@ -31,10 +33,10 @@ def reversible_chain_has_no_cycle_affinity() -> Derivation:
 
     The affinity of a cycle is the logarithm of the probability to go around one way over that of
     the other way. If any law is in detailed balance with P, each step contributes a difference of
-    ln pi, and these add up to zero. So one cycle with a nonzero affinity excludes every such law.
-    Two of the four states may be the same one, in which the chain then rests: cycles of three.
+    ln pi, and these add up to zero. So one cycle with a nonzero affinity excludes every positive
+    law, and there is no other where all states can be reached from each other. Two of the four states may be the same one, in which the chain then rests: cycles of three.
     """
-    step = kernel_of("P", lambda start, end: symmetric_flow[start, end])
+    step = kernel_of("P", lambda start, end: positive_flow[start, end])
     there = step(r, s) * step(s, t) * step(t, u) * step(u, r)
     back = step(r, u) * step(u, t) * step(t, s) * step(s, r)
     return Derivation(
@@ -47,7 +49,7 @@ def reversible_chain_has_no_cycle_affinity() -> Derivation:
             "P > 0 along the cycle, and some law pi > 0 is in detailed balance with it",
         ),
         lines=(
-            definition(step(r, s), "a reversible kernel: symmetric flows S_rs = S_sr"),
+            definition(step(r, s), "a reversible kernel: symmetric flows S_rs = S_sr > 0"),
             Step(
                 sp.log(step(r, s) / step(s, r)),
                 sp.log(law[s]) - sp.log(law[r]),
@@ -132,7 +134,12 @@ def asymmetric_precisions_break_detailed_balance() -> Derivation:
             "{}; detailed balance would make both zero",
             (asynchronous.stated, synchronous.stated),
         ),
-        assumes=(ANY_PRECISIONS, NOT_ITSELF, "gamma_km ≠ gamma_mk for some agents k and m"),
+        assumes=(
+            ANY_PRECISIONS,
+            NOT_ITSELF,
+            "gamma_km ≠ gamma_mk for some agents k and m",
+            POSITIVE,
+        ),
         lines=(
             definition(of_k, "what agent k hears"),
             definition(of_m, "what agent m hears"),
@@ -164,6 +171,7 @@ def two_agents_produce_entropy_by_their_asymmetry() -> Derivation:
     g_12, g_21 = gamma_one_way[1, 2], gamma_one_way[2, 1]
     t_1, t_2 = sp.tanh(g_12), sp.tanh(g_21)
     pair = Named("π(σ)", (1 + (t_1 + t_2) / 2 * first * second) / 4)
+    uneven = Named("A₁₂", (g_12 - g_21) / 2)
     act_1 = Named("P(σ₁|σ₂)", sp.exp(g_12 * first * second) / (2 * sp.cosh(g_12)))
     act_2 = Named("P(σ₂|σ₁)", sp.exp(g_21 * first * second) / (2 * sp.cosh(g_21)))
 
@@ -178,24 +186,32 @@ def two_agents_produce_entropy_by_their_asymmetry() -> Derivation:
         out = pair * where(act, (spin, -spin))
         return out * sp.log(out / (where(pair, (spin, -spin)) * act)) / 2
 
+    def driven_by(act: Expr, spin: Expr, asymmetry_seen: Expr) -> Expr:
+        return pair * where(act, (spin, -spin)) * (-2 * spin) * asymmetry_seen / 2
+
     gap = sp.Symbol("delta", positive=True)
     closed_form = (g_12 - g_21) * (t_1 - t_2)
     stationary = (
         act_1 * (pair + where(pair, (first, -first))) / 2
         + act_2 * (pair + where(pair, (second, -second))) / 2
     )
+    produced = Total(produced_by(act_1, first) + produced_by(act_2, second), first, second)
+    drive_of_1 = driven_by(act_1, first, uneven * second)
+    drive_of_2 = driven_by(act_2, second, -uneven * first)
+    drive = 2 * uneven * (first_next * second - second_next * first)
+    produced_at_once = Total(
+        there * sp.log(there / back) / 4, first, second, first_next, second_next
+    )
     one_by_one = Step(
-        Total(produced_by(act_1, first) + produced_by(act_2, second), first, second),
+        produced,
         closed_form / 4,
-        "the flows of both agents' flips: per update",
-        uses=("entropy_production_is_the_mean_drive",),
+        "each flip of agent 1 brings s_1 s_2 to the mean t_1, each of agent 2 to t_2: per update",
         slip=Slip("agent 1 acts in every update", closed_form / 2),
     )
     all_at_once = Step(
-        Total(there * sp.log(there / back) / 4, first, second, first_next, second_next),
+        produced_at_once,
         closed_form,
-        "and per tick, when both act at once",
-        uses=("entropy_production_is_the_mean_drive",),
+        "and per tick, where the means of s'_1 s_2 and s'_2 s_1 are t_1 and t_2",
         slip=Slip("one of the two agents only", closed_form / 2),
     )
     return Derivation(
@@ -211,11 +227,19 @@ def two_agents_produce_entropy_by_their_asymmetry() -> Derivation:
             definition(pair, "their law under random scan"),
             definition(act_1, "the law of the action of agent 1"),
             definition(act_2, "and of agent 2"),
+            definition(uneven, "their asymmetry; A₂₁ = -A₁₂"),
             Step(
                 stationary,
                 pair,
                 "the law is stationary: either agent acts with probability 1/2",
                 slip=Slip("agent 1 has just acted", act_1 / 2),
+            ),
+            Step(
+                produced,
+                Total(drive_of_1 + drive_of_2, first, second),
+                "what the flips of both agents produce is their mean drive",
+                uses=("entropy_production_is_the_mean_drive",),
+                slip=Slip("A₂₁ taken for A₁₂", Total(drive_of_1 - drive_of_2, first, second)),
             ),
             one_by_one,
             definition(there, "both act at once"),
@@ -227,6 +251,13 @@ def two_agents_produce_entropy_by_their_asymmetry() -> Derivation:
                     "the law of random scan",
                     where(pair, (first, first_next), (second, second_next)),
                 ),
+            ),
+            Step(
+                produced_at_once,
+                Total(there * drive / 4, first, second, first_next, second_next),
+                "again the mean drive, 2 s'As",
+                uses=("entropy_production_is_the_mean_drive",),
+                slip=Slip("the 2 dropped", closed_form / 2),
             ),
             all_at_once,
             Step(

@@ -3,7 +3,8 @@
 By the corrected (B.26) such an agent acts up with log-odds b tanh x, where x is the half logit of
 its belief. One gamma and one zeta for all, one agent acts at a time. Whether the collective then
 has an energy depends on the graph: it has one on a complete graph and on a cycle without prior,
-which this file shows, and on no other connected graph (beyond_free_energy_currents.py).
+which this file shows, and, for gamma and b other than zero, on no other connected graph
+(beyond_free_energy_currents.py).
 """
 
 import sympy as sp
@@ -19,6 +20,7 @@ M = Size("M")  # other neighbours than the two that are singled out
 other = Index("m", M)
 ONE_PRECISION = "one gamma and one zeta for all agents"
 ONE_AT_A_TIME = "one agent acts at a time"
+NOT_ZERO = "gamma and b are not zero"
 
 
 def efe_field(own_field: Expr) -> Expr:
@@ -173,12 +175,13 @@ def efe_collective_has_an_energy_on_a_complete_graph() -> Derivation:
 
 
 def efe_energy_on_a_complete_graph_is_not_quadratic() -> Derivation:
-    """With three neighbours or more the energy has terms beyond pairs, unless gamma is zero.
+    """Of three agents with a prior, or of more, the energy has terms beyond pairs.
 
     A pair energy has local fields that are affine in the neighbours' spins: a mixed difference in
-    two of them is zero. Here it is zero only where the others leave a = zeta + gamma S = 0, which
-    for N > 3 cannot be so for all their sums S. For N = 4 and zeta = 0 the energy has a term in
-    the product of all four spins.
+    two of them is zero. Here it is zero only where the others leave a = zeta + gamma S = 0. For
+    N > 3 this cannot be so for all their sums S. For N = 3 there are no others, a = zeta, and the
+    energy has a three-body term but for zeta = 0. For N = 4 and zeta = 0 it has a term in the
+    product of all four spins.
     """
     first, second, third = (SpinSymbol(f"sigma_{n}") for n in "ikl")
     x = Named("a", zeta + gamma * total(sigma[other], other))
@@ -186,6 +189,7 @@ def efe_energy_on_a_complete_graph_is_not_quadratic() -> Derivation:
     mixed = slope / 2 * (sp.tanh(x + 2 * gamma) - 2 * sp.tanh(x) + sp.tanh(x - 2 * gamma))
     closed = -2 * slope * sp.sinh(2 * x) * sp.sinh(2 * gamma) ** 2
     closed /= (1 + sp.cosh(2 * x)) * (sp.cosh(2 * x) + sp.cosh(4 * gamma))
+    of_three = Named("y", efe_field(zeta + gamma * (first + second)))
     field = Named("x", efe_field(gamma * (first + second + third)))
     product = first * second * third
     return Derivation(
@@ -196,8 +200,9 @@ def efe_energy_on_a_complete_graph_is_not_quadratic() -> Derivation:
             Total(first * second * efe_field(x + gamma * (first + second)), first, second), closed
         ),
         assumes=(
-            "two neighbours i and k, and any number M of others",
-            "all with one gamma; the agent has the prior zeta",
+            "a complete graph; two neighbours i and k, and any number M of others, or none",
+            ONE_PRECISION,
+            NOT_ZERO,
         ),
         lines=(
             definition(x, "what the agent would believe without the neighbours i and k"),
@@ -213,9 +218,18 @@ def efe_energy_on_a_complete_graph_is_not_quadratic() -> Derivation:
             Step(
                 mixed,
                 closed,
-                "zero only where a or gamma is: no pair energy, unless N = 3 and zeta = 0",
+                "zero only where a is: no pair energy for N > 3, as a is not zero for all spins",
                 uses=("efe_collective_has_an_energy_on_a_complete_graph",),
                 slip=Slip("the sign of the curvature of tanh", -closed),
+            ),
+            definition(of_three, "one of three agents that all hear each other"),
+            Step(
+                Total(first * second * of_three, first, second) / 4,
+                closed.xreplace({x: zeta}) / 4,
+                "its Walsh coefficient of the two others, and minus that of the energy in the "
+                "product of all three: zero for zeta = 0, else not",
+                uses=("symmetric_walsh_coefficients_give_an_energy",),
+                slip=Slip("as if three agents had pairs only", sp.Integer(0)),
             ),
             Step(
                 sp.tanh(3 * gamma) - 3 * t,

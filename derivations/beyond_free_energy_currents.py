@@ -4,14 +4,16 @@ Agents that act by the softmax of expected free energy, with one gamma and one z
 a time. An agent whose other neighbours add up to S hears one more neighbour through the effective
 precision (b/4) D(zeta + gamma S), with D(a) = tanh(a + gamma) - tanh(a - gamma). Two neighbours
 that hear different sums therefore hear each other differently, and drive a current like agents
-with unequal precisions. This happens on every connected graph that is neither complete nor a
-cycle without prior: on paths, stars and all other trees, and on lattices.
+with unequal precisions. For gamma and b other than zero this happens on every connected graph that
+is neither complete nor a cycle without prior: on paths of three or more, stars and all other trees,
+and on lattices.
 """
 
 import sympy as sp
 from sympy import Expr, Symbol
 
 from derivations.beyond_expected_free_energy import (
+    NOT_ZERO,
     ONE_AT_A_TIME,
     ONE_PRECISION,
     efe_field,
@@ -51,7 +53,7 @@ def square_affinity(first: Expr, second: Expr) -> Expr:
 def efe_edge_affinity_is_a_product_of_hyperbolic_sines() -> Derivation:
     """Any graph: two neighbours that hear S and T from all the others, and their square of flips.
 
-    The affinity is zero only if gamma = 0, or S = T, or gamma (S + T) = -2 zeta. A collective that
+    It is zero only if gamma or b is, or S = T, or gamma (S + T) = -2 zeta. A collective that
     is reversible has one of these for each of its edges and in every configuration.
     """
     heard_i = Named("S", total(hears_i[other] * sigma[other], other))
@@ -164,7 +166,7 @@ def efe_collective_is_irreversible_on_a_tree() -> Derivation:
             "a tree of three agents or more",
             "the leaf's neighbour has n other neighbours, any number from 1 on",
             ONE_PRECISION,
-            "gamma is not zero",
+            NOT_ZERO,
             ONE_AT_A_TIME,
         ),
         lines=(
@@ -195,7 +197,8 @@ def efe_collective_is_irreversible_on_a_cycle_with_priors() -> Derivation:
         assumes=(
             "a cycle of any number of agents from four on",
             ONE_PRECISION,
-            "zeta and gamma are not zero",
+            NOT_ZERO,
+            "zeta is not zero",
             ONE_AT_A_TIME,
         ),
         lines=(
@@ -211,7 +214,7 @@ def efe_collective_is_irreversible_on_a_cycle_with_priors() -> Derivation:
             Step(
                 slope * (spread(zeta - gamma) - spread(zeta + gamma)),
                 closed,
-                "zero only if zeta or gamma is; without a prior the law is Ising",
+                "zero only if zeta, gamma or b is; without a prior the law is Ising",
                 uses=("efe_collective_is_ising_on_a_cycle",),
                 slip=Slip(
                     "cosh for sinh: no zero at zeta = 0",
@@ -285,7 +288,7 @@ def efe_collective_is_reversible_only_on_complete_graphs_and_free_cycles() -> De
         assumes=(
             "a connected graph of any number of agents",
             ONE_PRECISION,
-            "gamma is not zero",
+            NOT_ZERO,
             ONE_AT_A_TIME,
         ),
         lines=(

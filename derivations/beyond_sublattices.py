@@ -69,7 +69,8 @@ def independent_agents_may_act_together() -> Derivation:
 
     Given the resting agents, whatever the ties among them, the active ones are independent under
     the Ising law, and each follows its own action law. A chromatic schedule lets one such group
-    after the other act, and so it samples (C.40).
+    after the other act: each group keeps (C.40), so a round of all groups does, and as a round can
+    lead to any configuration there is no other stationary law.
     """
     resting = sp.exp(total(eta[m] * tau[m], m) + pairs(kappa[m, n] * tau[m] * tau[n], m, n))
 
@@ -130,8 +131,18 @@ def independent_agents_may_act_together() -> Derivation:
             Step(
                 configurations(weight * there, (sigma, A)),
                 weight_after,
-                "the update keeps the law: what flows into σ′ is its weight",
+                "the update keeps the law: what flows into σ′ is its weight; so a round in which "
+                "one group after the other acts keeps it",
+                uses=("product_of_kernels_keeps_what_each_keeps",),
                 slip=Slip("the weight before the update", weight),
+            ),
+            Step(
+                sp.Integer(0),
+                there,
+                "the group can take any spins, so a round in which every agent acts once can lead "
+                "anywhere: the Ising law is the only law that it keeps, and it tends to it",
+                relation="<",
+                slip=Slip("the logarithm of the probability", sp.log(there)),
             ),
         ),
     )

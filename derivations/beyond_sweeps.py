@@ -87,10 +87,12 @@ def _mixed(expr: Expr) -> Total:
 def fixed_order_sweep_is_irreversible() -> Derivation:
     """A sweep in a fixed order is not reversible as soon as two agents hear each other.
 
-    Detailed balance would make the sweep Q its own adjoint, which is the reversed sweep R. Let A be
-    the last agent in the order that has a neighbour, and B the last of A's neighbours. Nobody who
-    hears the old spin of B acts on the new spin of A when the sweep goes forward; on the way back A
-    itself acts on the old spin of B. The mixed second difference in these two spins tells Q from R.
+    A law in detailed balance with the sweep Q would be stationary, and since Q > 0 the Ising law is
+    the only one. Under that law the adjoint of Q is the reversed sweep R, so that Q would be R. Let
+    A be the last agent in the order that has a neighbour, and B the last of A's neighbours. Nobody
+    who hears the old spin of B acts on the new spin of A when the sweep goes forward; on the way
+    back A itself acts on the old spin of B. The mixed second difference in these two spins tells Q
+    from R.
     """
     fields, forward = _sweep_by_groups("x", forward=True)
     fields_back, backward = _sweep_by_groups("y", forward=False)
@@ -118,6 +120,7 @@ def fixed_order_sweep_is_irreversible() -> Derivation:
             "A is the last agent with a neighbour, B the last of A's neighbours: γ_AB ≠ 0",
             "any number L of agents p act before B",
             "any number H of agents h act between B and A; none of them hears A",
+            "where nobody acts before B, or between B and A, one agent tied to nobody stands in",
             "α and β tie p to A and B, κ ties p to h, λ ties h to B; γ and η tie the p and the h",
             "those after A hear nobody: their factors are the same in Q and R, and left out",
         ),
@@ -141,18 +144,24 @@ def fixed_order_sweep_is_irreversible() -> Derivation:
                     "A acts first and hears old spins only, the one of B among them",
                 ),
             ),
-            definition(backward, "the logarithm of R(σ′|σ), which detailed balance would equal"),
+            definition(backward, "the logarithm of R(σ′|σ), to be compared with that of Q"),
             Step(
                 _mixed(forward),
                 sp.Integer(0),
                 "no summand of ln Q holds both the new spin of A and the old one of B",
-                uses=("reversed_sweep_is_the_adjoint_of_the_sweep",),
                 slip=Slip("A hears the old spin of B", 4 * a_and_b),
             ),
             Step(
                 _mixed(backward),
                 4 * a_and_b,
-                "in ln R one does: the new spin of A times its field, with the old spin of B in it",
+                "in ln R one does: the new spin of A times its field, with the old spin of B in "
+                "it; so Q is not R, while detailed balance would make it so: the law would have to "
+                "be the one stationary law, which is Ising, and there the adjoint of Q is R",
+                uses=(
+                    "detailed_balance_implies_stationarity",
+                    "fixed_order_sweep_keeps_the_ising_law",
+                    "reversed_sweep_is_the_adjoint_of_the_sweep",
+                ),
                 slip=Slip("twice the difference in one spin only", 2 * a_and_b),
             ),
             definition(three, "for example three agents that all hear each other"),
@@ -201,6 +210,13 @@ def two_agents_produce_entropy_in_each_sweep() -> Derivation:
         lines=(
             definition(law, "the Ising law of the pair"),
             definition(kernel, "the sweep: agent 1 hears the old spin of 2, agent 2 the new of 1"),
+            Step(
+                Total(law * kernel, *spins),
+                law_next,
+                "the sweep keeps that law",
+                uses=("fixed_order_sweep_keeps_the_ising_law",),
+                slip=Slip("the uniform law", sp.Rational(1, 4)),
+            ),
             definition(other, "the reversed sweep"),
             Step(
                 law * kernel / (law_next * back),

@@ -7,6 +7,7 @@ agents of (C.33). Primes mark the spins after the update.
 
 import sympy as sp
 
+from derivations.beyond_chains import POSITIVE
 from derivations.beyond_walsh import HALF_LOGITS
 from derivations.collective import i, k, m, sigma, sigma_next
 from derivations.display import Named, Total
@@ -50,6 +51,7 @@ def reversible_synchronous_agents_are_affine_and_symmetric() -> Derivation:
         assumes=(
             HALF_LOGITS,
             "any number of agents, all act at once",
+            POSITIVE,
             "beta_mi is half of what a flip of s_i changes in x_m(s); no agent hears itself",
         ),
         lines=(

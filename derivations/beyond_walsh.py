@@ -13,6 +13,7 @@ is the only thing about the other agents that the proofs need, so that they hold
 import sympy as sp
 from sympy import Expr
 
+from derivations.beyond_chains import POSITIVE
 from derivations.display import Named, Total
 from derivations.families import Family, Index, Size, total
 from derivations.notation import SpinSymbol, where
@@ -109,6 +110,7 @@ def reversible_agents_have_symmetric_walsh_coefficients() -> Derivation:
             HALF_LOGITS,
             "any number of agents, one acts at a time; i and k are two of them",
             "each update is reversible: a flip of agent k happens only where k acts",
+            POSITIVE,
             "p_a = c_i(a), q_a = c_i(a with k), r_a = c_k(a), t_a = c_k(a with i)",
         ),
         lines=(

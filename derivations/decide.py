@@ -3,12 +3,14 @@
 1. Substitutions, derivatives and limits that are written out are carried out by sympy.
 2. Both sides are evaluated with 50 digits: at all values of the finite symbols, and at 50 random
    points besides; a statement for any N at small N. One point at which they differ, with 50 digits
-   and again with 100, and the verdict is *refuted* with that witness. The step's slip has to be
+   and again with more, and the verdict is *refuted* with that witness. The step's slip has to be
    refuted by the same points.
 3. For every assignment of the finite symbols the sums are brought to normal form (sums.py) and the
    difference is written in the field of exponentials and logarithms (exact.py); if it is zero in
    all of them the verdict is *supported*.
 4. Otherwise the verdict is *inconclusive*. Agreement at points is never support.
+
+An identity says that both sides are equal wherever both have a value: (x^2 - 1)/(x - 1) = x + 1.
 
 A derivation is refuted if one of its steps, or its statement, is. Where a printed statement is
 expected to fail, all the steps on the way have to hold.
@@ -24,9 +26,9 @@ from derivations.display import reveal
 from derivations.exact import OutsideTheField, is_positive, vanishes
 from derivations.families import Entry, Size
 from derivations.instances import instances
-from derivations.notation import FiniteSymbol, ProbabilitySymbol, at
+from derivations.notation import FiniteSymbol, ProbabilitySymbol
 from derivations.numeric import DIGITS, Witness, evaluate
-from derivations.step import Derivation, Relation, Step, Verdict
+from derivations.step import Derivation, Relation, Sentence, Step, Verdict
 from derivations.sums import free_spins, is_general, without_sums
 
 Assignment = tuple[tuple[Expr, int], ...]
@@ -59,6 +61,11 @@ def decide(derivation: Derivation) -> Decision:
     n_points = sum(decision.n_points for decision in decisions)
     if not steps:
         return Decision("inconclusive", "nothing was stated that can be decided", 0, None)
+    if isinstance(derivation.statement, Sentence):
+        decided = [step.stated for step in derivation.steps]
+        if not all(relation in decided for relation in derivation.statement.relations):
+            method = "the sentence holds a relation that is none of the steps"
+            return Decision("inconclusive", method, len(steps), None, n_points)
     on_the_way = [d.verdict for d in decisions[: len(derivation.steps)]]
     if derivation.expected == "refuted" and set(on_the_way) != {"supported"}:
         # What is to be refuted is the printed statement, by steps that hold.
@@ -87,11 +94,12 @@ def _decide_limit(sides: _Sides) -> Decision:
     if is_general(*sides[:2]):
         return _decide_general_limit(sides)
     left, right, wrong = (side if side is None else _for_limit(side) for side in sides[:3])
+    sides_to_take = (left, right, wrong)
     decisions, slip_refuted = [], wrong is None
     for assignment in _assignments(left, right):
         # A limit may depend on the spins' signs, so they get their values before sympy takes it.
         try:
-            taken = [s if s is None else at(s, *assignment).doit() for s in (left, right, wrong)]
+            taken = [s if s is None else _given(s, assignment).doit() for s in sides_to_take]
         except (NotImplementedError, TypeError, ValueError) as problem:
             return Decision("inconclusive", f"sympy cannot carry it out: {problem}", 1, None)
         decision = _decide_evaluated(_Sides(taken[0], taken[1], None, sides.relation))
@@ -114,20 +122,24 @@ def _decide_limit(sides: _Sides) -> Decision:
 def _decide_general_limit(sides: _Sides) -> Decision:
     """A limit for any N: decided at small N first, and then with a generator for every sum."""
     left, right, wrong, relation = sides
-    n_points = 0
+    n_points, slip_refuted = 0, wrong is None
     for sizes, small in instances(left, right, right if wrong is None else wrong):
         seen = _decide_limit(_Sides(small[0], small[1], None, relation))
         if seen.verdict == "refuted":
             where = "".join(f"{size} = {number}, " for size, number in sizes.items())
             return seen._replace(witness=f"{where}{seen.witness}")
-        if wrong is not None and not n_points:
+        if seen.verdict == "inconclusive":
+            return seen
+        if not slip_refuted:
             slipped = _decide_limit(_Sides(small[0], small[2], None, relation))
-            if slipped.verdict != "refuted":
-                return _cannot_fail(seen.n_points)
+            slip_refuted = slipped.verdict == "refuted"
         n_points += seen.n_points
+    if not slip_refuted:
+        return _cannot_fail(n_points)
     try:
         differences = [
-            _for_limit(without_sums(at(left - right, *a))).doit() for a in _assignments(left, right)
+            _for_limit(without_sums(_given(left - right, a))).doit()
+            for a in _assignments(left, right)
         ]
     except (OutsideTheField, NotImplementedError, TypeError, ValueError) as problem:
         return Decision("inconclusive", f"cannot be carried out: {problem}", 1, None, n_points)
@@ -152,6 +164,8 @@ def _decide_evaluated(sides: _Sides) -> Decision:
         return Decision("inconclusive", "a side without a value", 1, None)
     if left.is_infinite or right.is_infinite:
         return _decide_infinite(sides)
+    if left == right and relation == "<":
+        return Decision("refuted", "both sides are the same", 1, str(Witness({}, left, right)))
     seen = evaluate(left, right, wrong, relation)
     if seen.witness is not None:
         return Decision("refuted", f"witness with {DIGITS} digits", 1, str(seen.witness))
@@ -179,7 +193,7 @@ def _exactly(left: Expr, right: Expr, relation: Relation) -> str | None:
     spins = free_spins(left, right)
     for given in [[], spins] if spins else [[]]:
         assignments = _assignments(left, right, *given)
-        if all(_holds(at(left, *a), at(right, *a), relation) for a in assignments):
+        if all(_holds(_given(left, a), _given(right, a), relation) for a in assignments):
             return f"exact {kind}{_scope(left, right)}{_cases(len(assignments))}"
     return None
 
@@ -197,6 +211,11 @@ def _scope(*sides: Expr) -> str:
     """For how many of what the sides speak."""
     sizes = sorted({str(s) for side in sides for s in side.atoms(Size)})
     return f" for any {', '.join(sizes)}" if sizes else ""
+
+
+def _given(side: Expr, assignment: Assignment) -> Expr:
+    """A side with values for its finite symbols."""
+    return side.xreplace({symbol: sp.Integer(value) for symbol, value in assignment})
 
 
 def _cases(n_assignments: int) -> str:

@@ -18,6 +18,8 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE, precedence_traditional
 from sympy.printing.pretty.stringpict import prettyForm
 
+from derivations.substitution import refuse_numbered, substituted
+
 SUBSCRIPTS = dict(
     zip("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-aehijklmnoprstuvx", strict=True)
 )
@@ -103,7 +105,7 @@ class Where(sp.Subs):
     def carried_out(self) -> Expr:
         """``expr`` with the values put in, all at once."""
         expr, symbols, values = self.args
-        return expr.xreplace(dict(zip(symbols, values, strict=True)))
+        return substituted(expr, dict(zip(symbols, values, strict=True)))
 
     def _pretty(self, printer: Any) -> prettyForm:
         expr, symbols, values = self.args
@@ -146,7 +148,7 @@ class Total(WrittenOut):
         terms = product(*(symbol.values for symbol in symbols))
         return sp.Add(
             *(
-                expr.xreplace({s: sp.Integer(v) for s, v in zip(symbols, values, strict=True)})
+                substituted(expr, dict(zip(symbols, map(sp.Integer, values), strict=True)))
                 for values in terms
             )
         )
@@ -181,9 +183,16 @@ def reveal(expr: Expr) -> Expr:
 
 
 def _carried_out(expr: Expr) -> Expr:
-    if isinstance(expr, sp.Derivative):
-        return sp.diff(expr.expr, *expr.variable_count)
-    return expr.carried_out()
+    if not isinstance(expr, sp.Derivative):
+        return expr.carried_out()
+    refuse_numbered(expr.expr, expr.variables)
+    taken = sp.diff(expr.expr, *expr.variable_count)
+    if taken.has(sp.Derivative, sp.Dummy):
+        raise ValueError(
+            f"got {expr}, a derivative that sympy cannot take for any number of terms; write a "
+            "product as the exponential of a sum"
+        )
+    return taken
 
 
 def definitions(expr: sp.Basic) -> dict[str, Expr]:

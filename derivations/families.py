@@ -8,6 +8,7 @@
 An index that no sum binds stands for any one member, the same wherever it occurs.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from sympy.printing.pretty.stringpict import prettyForm
 
 from derivations.display import WrittenOut, reveal
 from derivations.notation import SpinSymbol
+from derivations.substitution import refuse_caught, refuse_numbered
 
 # The subscripts that Unicode has; sympy leaves out the j.
 SUBSCRIPTS = str.maketrans("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ")
@@ -69,6 +71,7 @@ class Family(sp.Atom):
     positive: bool
     symmetric: bool
     hollow: bool
+    _iterable = False  # sympy would take what has __getitem__ for a list
 
     def __new__(
         cls,
@@ -117,7 +120,8 @@ class Entry(sp.Expr):
         if family.hollow and len(set(places)) < len(places):
             return sp.Integer(0)
         if all(place.is_Integer for place in places):
-            name = f"{family.name}_{''.join(map(str, places))}"
+            separator = "_" if len(places) > 1 and max(places) > 9 else ""
+            name = f"{family.name}_{separator.join(map(str, places))}"
             if family.spin:
                 return SpinSymbol(name)
             known = {"positive": True} if family.positive else {"real": True}
@@ -135,7 +139,7 @@ class Entry(sp.Expr):
         return self.args[1:]
 
     def _eval_is_positive(self) -> bool | None:
-        return True if self.family.positive else None
+        return True if self.family.positive and not self.family.hollow else None
 
     def _sympystr(self, printer: object) -> str:
         return f"{self.family.name}[{','.join(map(str, self.indices))}]"
@@ -183,8 +187,18 @@ class Configurations(sp.Expr):
     def __new__(cls, expr: Expr, family: Family, size: Size) -> "Configurations":
         """Sum of ``expr`` over the configurations of ``family``."""
         expr = sp.sympify(expr)
-        _refuse_numbered(expr, family)
+        numbered = _numbered(expr, family)
+        if numbered:
+            raise ValueError(
+                f"got {min(map(str, numbered))} in a sum over all configurations of {family}; a "
+                "member with a number is a symbol of its own there; use an index"
+            )
         return super().__new__(cls, expr, family, size)
+
+    @property
+    def binds(self) -> tuple[Family, ...]:
+        """The family whose entries have no value of their own inside."""
+        return (self.args[1],)
 
     @property
     def free_symbols(self) -> set[Expr]:
@@ -227,9 +241,11 @@ class Moved(WrittenOut):
         """Every entry sigma_i has become sigma_i + (s - sigma_k) delta_ik."""
         expr, entry, value = self.args
         (index,) = entry.indices
-        _refuse_bound(expr, {index})
+        refuse_caught(expr, (), (entry,))
         return replaced(
-            expr, entry.family, lambda i: entry.family[i] + (value - entry) * _same(i, index)
+            expr,
+            entry.family,
+            lambda i: entry.family[i] + (value - entry) * sp.KroneckerDelta(i, index),
         )
 
     def _sympystr(self, printer: object) -> str:
@@ -245,37 +261,35 @@ class Moved(WrittenOut):
         return rf"\left[{expr}\right]_{{{entry}={value}}}"
 
 
-def replaced(expr: Expr, family: Family, by: Callable[[Expr], Expr]) -> Expr:
+def replaced(expr: Expr, family: Family, by: Callable[..., Expr]) -> Expr:
     """``expr`` with each entry family[i] replaced by ``by(i)``, names revealed.
 
     Raises:
-        ValueError: what ``by`` brings in holds an index that a sum in ``expr`` binds.
+        ValueError: ``expr`` binds the family or something that ``by`` brings in, or holds a member
+            with a number, whose turn it is nobody's to know.
     """
     expr = reveal(expr)
-    if any(family in c.args for c in expr.atoms(Configurations)):
+    entries = [e for e in expr.atoms(Entry) if e.family == family]
+    numbered = _numbered(expr, family)
+    if numbered:
         raise ValueError(
-            f"got an expression that is summed over all configurations of {family}; its entries "
-            "have no value of their own to replace; replace them before the sum"
+            f"got {min(map(str, numbered))}, a member of {family} with a number, where another one "
+            "moves that may be the same; use an index for it"
         )
-    images = {e: by(*e.indices) for e in expr.atoms(Entry) if e.family == family}
-    brought = {i for e, new in images.items() for i in new.atoms(Index) - e.atoms(Index)}
-    _refuse_bound(expr, brought)
-    return expr.xreplace(images)
+    for entry in entries:
+        probes = [_Probe(f"?{n}", index.size) for n, index in enumerate(entry.indices)]
+        refuse_caught(expr, (family,), (by(*probes),))
+    return expr.xreplace({e: by(*e.indices) for e in entries})
 
 
-def _refuse_bound(expr: Expr, indices: set[Index]) -> None:
-    """ValueError where a sum in ``expr`` would catch one of the indices."""
-    bound = {limit[0] for s in expr.atoms(sp.Sum, sp.Product) for limit in s.limits}
-    if indices & bound:
-        clash = min(map(str, indices & bound))
-        raise ValueError(
-            f"got index {clash}, which a sum in {expr} binds already; the replacement would be "
-            "caught by that sum; use another index"
-        )
+class _Probe(Index):
+    """An index of which no sum can have the name."""
 
 
 def exchanged(expr: Expr, *families: tuple[Family, Family]) -> Expr:
     """``expr`` with families exchanged, such as (sigma, sigma'), names revealed."""
+    for family in (f for pair in families for f in pair):
+        refuse_numbered(reveal(expr), _numbered(reveal(expr), family))
     swap = dict(families) | {b: a for a, b in families}
     expr = reveal(expr)
     return expr.xreplace(
@@ -284,15 +298,7 @@ def exchanged(expr: Expr, *families: tuple[Family, Family]) -> Expr:
     )
 
 
-def _refuse_numbered(expr: Expr, family: Family) -> None:
-    """ValueError where ``expr`` holds an entry by its number, which no sum over spins would see."""
-    numbered = [s for s in expr.atoms(SpinSymbol) if s.name.startswith(f"{family.name}_")]
-    if numbered:
-        raise ValueError(
-            f"got {min(map(str, numbered))} in a sum over all configurations of {family}; a member "
-            "with a number is a symbol of its own there; use an index"
-        )
-
-
-def _same(i: Expr, k: Expr) -> Expr:
-    return sp.KroneckerDelta(i, k)
+def _numbered(expr: Expr, family: Family) -> list[Expr]:
+    """The members of a family that stand in ``expr`` as plain symbols."""
+    name = re.compile(re.escape(family.name) + r"_[\d_]+")
+    return [s for s in expr.atoms(sp.Symbol) if name.fullmatch(s.name)]

@@ -48,7 +48,7 @@ def instances(*sides: Expr) -> Iterator[tuple[dict[Expr, int], tuple[Expr, ...]]
         # A different number for each index of a range, so that i and j are two agents if they can.
         for size in sizes:
             own = (i for i in indices if i.size == size)
-            values |= {i: number % values[size] + 1 for number, i in enumerate(own)}
+            values |= {i: number % values[size] + 1 for number, i in enumerate(own, start=1)}
         yield values, tuple(instance(side, values) for side in sides)
 
 

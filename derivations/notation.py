@@ -15,6 +15,7 @@ import sympy as sp
 from sympy import Expr, Symbol
 
 from derivations.display import Where, reveal
+from derivations.substitution import substituted
 
 
 class FiniteSymbol(sp.Symbol):
@@ -42,6 +43,10 @@ class UnitSymbol(FiniteSymbol):
     values = (0, 1)
 
 
+class _Odds(sp.Symbol):
+    """A symbol that is like none of a proof's own, whatever their names."""
+
+
 class ProbabilitySymbol(sp.Symbol):
     """A number strictly between 0 and 1 (the proofs write it r/(1 + r) with r > 0)."""
 
@@ -52,7 +57,7 @@ class ProbabilitySymbol(sp.Symbol):
     @property
     def odds(self) -> Symbol:
         """The odds p / (1 - p), the positive number by which the proofs write p."""
-        return Symbol(f"odds_{self.name}", positive=True)
+        return _Odds(f"odds_{self.name}", positive=True)
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         return (self.name,), {}
@@ -169,17 +174,10 @@ def dot(left: Sequence[Expr], right: Sequence[Expr]) -> Expr:
 
 def at(expr: Expr, *assignments: tuple[Expr, Expr | int]) -> Expr:
     """``expr`` with symbols replaced, all at once, and names replaced by what they stand for."""
-    return reveal(expr).xreplace({symbol: sp.sympify(value) for symbol, value in assignments})
+    return substituted(reveal(expr), {symbol: sp.sympify(value) for symbol, value in assignments})
 
 
 def where(expr: Expr, *assignments: tuple[Expr, Expr | int]) -> Expr:
     """``expr`` with symbols replaced, written out as such and carried out when it is decided."""
     symbols, values = zip(*assignments, strict=True)
     return Where(expr, symbols, values)
-
-
-def sum_over(expr: Expr, *symbols: FiniteSymbol) -> Expr:
-    """Sum of ``expr`` over all the values of finite symbols, carried out."""
-    for symbol in symbols:
-        expr = sp.Add(*(at(expr, (symbol, value)) for value in symbol.values))
-    return expr

@@ -8,6 +8,7 @@ so that a reader can redo the sum by hand. A statement for any N is evaluated at
 import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import mpmath
@@ -22,7 +23,8 @@ DIGITS = 50
 N_POINTS = 50
 N_TRIES = 4  # draws for each random point, since a side may have no value at some
 N_CONFIGURATIONS = 64
-ROUNDING_DIGITS = 20  # the digits that rounding may have cost
+FINER = (100, 200, 400)  # digits with which a difference is looked at again
+ROUNDING_DIGITS = 20  # how many of them rounding may cost
 PLAIN_FRACTIONS = [sp.Rational(k, 10) for k in (5, 3, 7, 4, 9, 2, 11, 6, 13, 8)]
 PLAIN_PROBABILITIES = [sp.Rational(k, 10) for k in (7, 3, 8, 4, 6, 2)]
 
@@ -55,16 +57,7 @@ class Evaluation(NamedTuple):
     @property
     def enough(self) -> bool:
         """Whether the sides could be evaluated at as many random points as they should be."""
-        return self.constant or self.n_random >= N_POINTS
-
-
-class _Values(NamedTuple):
-    """Both sides and the slip's right side at a point, and what they say of the relation."""
-
-    left: Any
-    right: Any
-    fails: bool
-    slip_fails: bool
+        return self.n_points > 0 and (self.constant or self.n_random >= N_POINTS)
 
 
 def evaluate(left: Expr, right: Expr, wrong: Expr | None, relation: str) -> Evaluation:
@@ -73,17 +66,21 @@ def evaluate(left: Expr, right: Expr, wrong: Expr | None, relation: str) -> Eval
     ``wrong`` is a right side that should fail at one of the same points.
     """
     cases = list(_cases([left, right] if wrong is None else [left, right, wrong]))
+    n_drawable = sum(any(side.free_symbols for side in sides) for _, sides in cases)
     seen: list[Evaluation] = []
-    for number, (sizes, sides) in enumerate(cases, start=1):
+    for sizes, sides in cases:
         # The random points are spread evenly over the cases that have anything to draw.
-        wanted = N_POINTS * number // len(cases) - sum(e.n_random for e in seen)
+        n_done = sum(not e.constant for e in seen)
+        share = N_POINTS * (n_done + 1) // max(1, n_drawable)
+        wanted = share - sum(e.n_random for e in seen)
         seen.append(_evaluate_case(sizes, sides, relation, wanted))
         if seen[-1].witness is not None:
             break
     return Evaluation(
         seen[-1].witness,
         any(e.slip_refuted for e in seen),
-        sum(e.n_points for e in seen),
+        # A case without any value says nothing, and then neither do the others.
+        sum(e.n_points for e in seen) if all(e.n_points for e in seen) else 0,
         sum(e.n_random for e in seen),
         all(e.constant for e in seen),
     )
@@ -91,19 +88,25 @@ def evaluate(left: Expr, right: Expr, wrong: Expr | None, relation: str) -> Eval
 
 def _evaluate_case(sizes: Point, sides: list[Expr], relation: str, wanted: int) -> Evaluation:
     symbols = sorted(set().union(*(s.free_symbols for s in sides)), key=sp.default_sort_key)
-    function = sp.lambdify(symbols, sides, modules="mpmath", cse=True)
+    try:
+        function = sp.lambdify(symbols, sides, modules="mpmath", cse=True, dummify=True)
+    except KeyError:  # mpmath has no word for it, such as an infinity that sympy has found
+        return Evaluation(None, False, 0, 0, not symbols)
     slip_refuted, n_grid, n_random = False, 0, 0
     tries = draws(symbols, N_TRIES * wanted) if symbols else iter(())
     for point, is_random in _labelled(grid(symbols), tries):
         if is_random and n_random == wanted:
             break
-        values = _values(function, symbols, point, relation)
-        if values is None:
+        sides_at = cache(partial(_evaluated, function, [point[symbol] for symbol in symbols]))
+        fails = _breaks(sides_at, 1, relation)
+        if fails is None:
             continue
-        if values.fails:
-            witness = Witness({**sizes, **point}, values.left, values.right)
+        if fails:
+            finer: Any = sides_at(FINER[0])
+            witness = Witness({**sizes, **point}, finer[0], finer[1])
             return Evaluation(witness, slip_refuted, n_grid + n_random, n_random, not symbols)
-        slip_refuted = slip_refuted or values.slip_fails
+        if len(sides) > 2 and not slip_refuted:
+            slip_refuted = _breaks(sides_at, 2, relation) is True
         n_grid, n_random = n_grid + (not is_random), n_random + is_random
     return Evaluation(None, slip_refuted, n_grid + n_random, n_random, not symbols)
 
@@ -141,28 +144,40 @@ def _cases(sides: list[Expr]) -> Iterator[tuple[Point, list[Expr]]]:
         yield {s: sp.Integer(n) for s, n in sizes.items()}, list(small)
 
 
-def _values(
-    function: Callable[..., Any], symbols: Sequence[Symbol], point: Point, relation: str
-) -> _Values | None:
-    """The sides as finite real numbers, or None where they are not."""
-    arguments = [point[symbol] for symbol in symbols]
-    values = _evaluated(function, arguments, DIGITS)
-    if values is None:
-        return None
-    left, right, *wrong = values
-    fails = _fails(left, right, relation, DIGITS)
-    if fails:
-        surer = _evaluated(function, arguments, 2 * DIGITS)
-        if surer is None:
+def _breaks(sides_at: Callable[[int], Any], which: int, relation: str) -> bool | None:
+    """Whether the left side and side ``which`` break the relation, by more than rounding.
+
+    A breach has to be there with two numbers of digits. None where a side has no value, or where
+    even 400 digits do not tell which of two sides is larger.
+    """
+    before = None
+    for digits in (DIGITS, *FINER):
+        sides = sides_at(digits)
+        if sides is None:
             return None
-        left, right, *_ = surer
-        fails = _fails(left, right, relation, 2 * DIGITS)
-    return _Values(left, right, fails, bool(wrong) and _fails(left, wrong[0], relation, DIGITS))
+        now = _compared(sides[0], sides[which], relation, digits)
+        if now is False or (now and before):
+            return now
+        before = now
+    return None
+
+
+def _compared(left: Any, right: Any, relation: str, digits: int) -> bool | None:
+    """Whether the relation fails for two numbers; None where rounding hides it."""
+    above, size = left - right, max(1, abs(left), abs(right))
+    if relation == "=":
+        # What 50 digits cannot tell apart is left to the exact decision.
+        return bool(abs(above) > size * mpmath.mpf(10) ** (ROUNDING_DIGITS - DIGITS))
+    noise = size * mpmath.mpf(10) ** (ROUNDING_DIGITS - digits)
+    if abs(above) <= noise:
+        return None if relation == "<" else False
+    return bool(above > 0)
 
 
 def _evaluated(
     function: Callable[..., Any], arguments: Sequence[sp.Rational], digits: int
 ) -> list[Any] | None:
+    """All sides as finite real numbers, or None where they are not."""
     with mpmath.workdps(digits):
         try:
             # A constant comes out as a Python number or as mpmath's own e; both become plain mpf.
@@ -174,20 +189,14 @@ def _evaluated(
         return values
 
 
-def _fails(left: Any, right: Any, relation: str, digits: int) -> bool:
-    tolerance = mpmath.mpf(10) ** (ROUNDING_DIGITS - digits) * max(1, abs(left), abs(right))
-    if relation == "=":
-        return bool(abs(left - right) > tolerance)
-    return bool(left - right > (tolerance if relation == "<=" else -tolerance))
-
-
 def _plain(symbol: Symbol, position: int) -> sp.Rational:
     """A value that a reader can calculate with."""
     if isinstance(symbol, ProbabilitySymbol):
         return PLAIN_PROBABILITIES[position % len(PLAIN_PROBABILITIES)]
     if symbol.is_integer:
         return sp.Integer(position % 3 + 2)
-    return PLAIN_FRACTIONS[position % len(PLAIN_FRACTIONS)]
+    size = PLAIN_FRACTIONS[position % len(PLAIN_FRACTIONS)]
+    return -size if symbol.is_nonpositive else size
 
 
 def _drawn(symbol: Symbol, generator: random.Random) -> sp.Rational:
@@ -198,7 +207,9 @@ def _drawn(symbol: Symbol, generator: random.Random) -> sp.Rational:
     if symbol.is_integer:
         return sp.Integer(generator.randint(1, 6))
     size = sp.Rational(generator.randint(50, 2000), 1000)
-    return size if symbol.is_positive else size * generator.choice((-1, 1))
+    if symbol.is_nonnegative or symbol.is_nonpositive:
+        return size if symbol.is_nonnegative else -size
+    return size * generator.choice((-1, 1))
 
 
 def _mpf(value: sp.Rational) -> Any:

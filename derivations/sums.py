@@ -26,6 +26,7 @@ from sympy import Dummy, Expr
 
 from derivations.exact import HYPERBOLIC, OutsideTheField
 from derivations.families import Configurations, Entry, Index, Size
+from derivations.substitution import bound_in
 
 INDEXED = (Entry, Index, sp.Sum, sp.Product, Configurations, sp.KroneckerDelta)
 
@@ -45,6 +46,10 @@ class Before(sp.Expr):
         return super().__new__(cls, first, second)
 
 
+class Hidden(Index):
+    """An index that the normal form names, and that is none of a proof's own."""
+
+
 class Term(NamedTuple):
     """``coefficient`` times the sum over the indices ``bound`` of a product of powers."""
 
@@ -60,12 +65,12 @@ def is_general(*sides: Expr) -> bool:
 
 def free_spins(*sides: Expr) -> list[Entry]:
     """The spins whose index no sum binds, such as that of the one agent that acts."""
-    summed = {c.args[1] for side in sides for c in side.atoms(Configurations)}
+    bound = set().union(*map(bound_in, sides))
     found = {
         e
         for side in sides
         for e in side.atoms(Entry)
-        if e.family.spin and e.family not in summed and e.free_symbols <= side.free_symbols
+        if e.family.spin and e.family not in bound and not e.free_symbols & bound
     }
     return sorted(found, key=str)
 
@@ -181,18 +186,25 @@ class _Rewriting:
         return self.terms_of_power(expr, depth)
 
     def terms_of_sum(self, expr: sp.Sum, depth: int) -> list[Term]:
-        renamed = {limit[0]: self.fresh_index(limit[0].size) for limit in expr.limits}
-        summand = self.terms(expr.function.xreplace(renamed), depth)
-        limits = [tuple(part.xreplace(renamed) for part in limit) for limit in expr.limits]
-        ranges = [self.terms(_range(*limit), depth) for limit in limits]
-        bound = frozenset(renamed.values())
-        return [t._replace(bound=t.bound | bound) for t in _multiplied([summand, *ranges])]
+        summand = expr.function
+        ranges: list[sp.Tuple] = []
+        for index, low, high in expr.limits:  # the innermost first; its ends belong to the outer
+            fresh = self.fresh_index(index.size)
+            summand = summand.xreplace({index: fresh})
+            ranges = [inner.xreplace({index: fresh}) for inner in ranges]
+            ranges.append(sp.Tuple(fresh, low, high))
+        indicators = [self.terms(_range(*one), depth) for one in ranges]
+        bound = frozenset(one[0] for one in ranges)
+        terms = _multiplied([self.terms(summand, depth), *indicators])
+        return [t._replace(bound=t.bound | bound) for t in terms]
 
     def fresh_index(self, size: Size) -> Index:
-        return Index(f"%{next(self.fresh)}", size)
+        return Hidden(f"%{next(self.fresh)}", size)
 
     def terms_of_power(self, expr: Expr, depth: int) -> list[Term]:
         base, power = expr.args if isinstance(expr, sp.Pow) else (expr, sp.S.One)
+        if power.has(*INDEXED, Before):
+            raise OutsideTheField(f"an entry, an index or a sum in the exponent of {expr}")
         if power.is_Integer and power > 1 and isinstance(base, sp.Add | sp.Sum):
             return _multiplied(self.terms(base, depth) for _ in range(int(power)))
         if isinstance(base, PLAIN):
@@ -242,7 +254,7 @@ class _Rewriting:
                     constant += term.coefficient * _written(term.factors, term.bound)
                     continue
                 place = spins[0].args[-1]
-                if len(spins) > 1 or not isinstance(spins[0], Entry) or place.size != size:
+                if len(spins) > 1 or not _is_spin(spins[0], term, size):
                     raise OutsideTheField(f"not the exponential of something affine: {summand}")
                 rest = {f: power for f, power in term.factors.items() if f != spins[0]}
                 if place in term.bound:
@@ -312,6 +324,14 @@ def _times(a: Term, b: Term) -> Term:
     for f, power in b.factors.items():
         factors[f] = factors.get(f, sp.S.Zero) + power
     return Term(a.coefficient * b.coefficient, factors, a.bound | b.bound)
+
+
+def _is_spin(factor: Expr, term: Term, size: Size) -> bool:
+    """Whether a factor is one spin of the right range, and not something made of spins."""
+    if not isinstance(factor, Entry) or len(factor.indices) > 1 or term.factors[factor] != 1:
+        return False
+    (place,) = factor.indices
+    return isinstance(place, Index) and place.size == size
 
 
 def _is_whole(limit: sp.Tuple) -> bool:
@@ -450,7 +470,7 @@ def _namings(bound: frozenset[Index], depth: int) -> Iterator[dict[Index, Index]
         by_size.setdefault(index.size, []).append(index)
     for orders in itertools.product(*map(itertools.permutations, by_size.values())):
         yield {
-            index: Index(f"_{depth}_{index.size}{number}", index.size)
+            index: Hidden(f"_{depth}_{index.size}{number}", index.size)
             for order in orders
             for number, index in enumerate(order)
         }

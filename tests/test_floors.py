@@ -26,6 +26,7 @@ FLOORS = (
     Floor(
         "proofs",
         (
+            "derivations/substitution.py",
             "derivations/display.py",
             "derivations/notation.py",
             "derivations/families.py",

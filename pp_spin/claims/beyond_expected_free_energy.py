@@ -193,8 +193,8 @@ CLAIMS = (
     ),
     _claim(
         id="efe_energy_on_a_complete_graph_is_not_quadratic",
-        title="The energy on a complete graph has terms of more than two agents, for four of them "
-        "without prior a multiple of the product of all spins.",
+        title="The energy on a complete graph of four agents or more, or of three with a prior, has "
+        "terms of more than two agents; for four without prior, a multiple of all spins' product.",
         derivation=beyond_expected_free_energy.efe_energy_on_a_complete_graph_is_not_quadratic,
         assumes=(FINITE_PRECISIONS, ONE_AT_A_TIME, ONE_PRECISION),
         depends_on=("efe_collective_is_reversible_on_a_complete_graph",),

@@ -54,12 +54,12 @@ CLAIMS = (
     Claim(
         id="neighbours_acting_together_lose_the_ising_law",
         equations=("sec. 5",),
-        title="Neighbours that act at once do not keep the Ising law: a pair's correlation falls "
-        "from tanh γ to its cube in one tick.",
+        title="Neighbours that act at once are out of detailed balance with the Ising law, and two "
+        "with γ ≠ 0 lose it: one tick takes their correlation from tanh γ to its cube.",
         form="beyond",
         expected=Verdict.SUPPORTED,
         derivation=sec5_parallel.neighbours_acting_together_lose_the_ising_law,
-        assumes=(*EQUILIBRIUM, ALL_AT_ONCE),
+        assumes=(*EQUILIBRIUM, ALL_AT_ONCE, "γ₁₂ ≠ 0"),
         checks=(
             agree(
                 "correlation one tick after the Ising law against tanh³ γ",

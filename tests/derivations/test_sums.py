@@ -311,9 +311,9 @@ def test_a_number_in_a_sum_over_configurations_is_refused():
 
 
 def test_a_replacement_that_a_sum_would_catch_is_refused():
-    with pytest.raises(ValueError, match=r"got index i, which a sum in .* binds already"):
+    with pytest.raises(ValueError, match=r"got i, which a sum or a limit in .* binds"):
         Moved(prior_sum(), sigma[i], x).carried_out()
-    with pytest.raises(ValueError, match="no value of their own"):
+    with pytest.raises(ValueError, match=r"got sigma, which a sum or a limit in .* binds"):
         replaced(configurations(sp.exp(sigma[k]), (sigma, N)), sigma, lambda i: x)
 
 
