@@ -1,9 +1,8 @@
 """The proof book: every statement of the paper that can be proved, and its proof (all sections).
 
 A derivation is a function without arguments, named by its conclusion, that builds a
-:class:`~derivations.step.Derivation`; nothing is built at import, and
-:func:`~derivations.decide.decide` turns it into a verdict. This package never imports the code
-whose claims it proves.
+:class:`~derivations.step.Derivation`; nothing is built at import, and :func:`decide` turns it into
+a verdict. This package never imports the code whose claims it proves.
 """
 
 from collections.abc import Callable
@@ -45,7 +44,7 @@ from derivations import (
     sec5_fragility,
     sec5_parallel,
 )
-from derivations.decide import Decision, decide, decide_step
+from derivations.deciding.decide import Decision, decide, decide_step
 from derivations.step import Derivation, Slip, Step
 
 SECTIONS = (

@@ -266,8 +266,7 @@ def entropy_production_is_the_mean_drive() -> Derivation:
         assumes=(
             "any number M of states, each with a law pi_r > 0",
             "P > 0 wherever the way back is possible",
-            "two states without a step either way add nothing, 0 ln 0/0 = 0: sums run over the "
-            "others, T_rs > 0",
+            "T > 0: sums run over states with a step between them; others add 0 ln 0/0 = 0",
             "ln P(s|r)/P(r|s) = D(r,s) + f_s - f_r with a drive D(r,s) = -D(s,r)",
         ),
         lines=(

@@ -34,7 +34,8 @@ def reversible_chain_has_no_cycle_affinity() -> Derivation:
     The affinity of a cycle is the logarithm of the probability to go around one way over that of
     the other way. If any law is in detailed balance with P, each step contributes a difference of
     ln pi, and these add up to zero. So one cycle with a nonzero affinity excludes every positive
-    law, and there is no other where all states can be reached from each other. Two of the four states may be the same one, in which the chain then rests: cycles of three.
+    law, and there is no other where all states can be reached from each other. Two of the four
+    states may be the same one, in which the chain then rests: cycles of three.
     """
     step = kernel_of("P", lambda start, end: positive_flow[start, end])
     there = step(r, s) * step(s, t) * step(t, u) * step(u, r)

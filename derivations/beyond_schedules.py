@@ -253,7 +253,7 @@ def random_order_sweep_is_reversible() -> Derivation:
     """A sweep in a random order is reversible, if an order is as likely as the reversed one.
 
     Any order and its reverse make a pair whose flows balance; the sweep in a random order draws
-    such pairs with equal probabilities.
+    one of such pairs, some perhaps more often than others.
     """
     there = weight() * (sweep() + reversed_sweep()) / 2
     back = weight(sigma_next) * (sweep(sigma_next, sigma) + reversed_sweep(sigma_next, sigma)) / 2

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from derivations.decide import Decision, decide_step
+from derivations.deciding.decide import Decision, decide_step
 from derivations.rendering.page import Display, Line, Lines, Paragraph
 from derivations.rendering.proof import notes_on, statement_runs
 from derivations.rendering.text import text

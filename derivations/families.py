@@ -230,6 +230,14 @@ def configurations(expr: Expr, *families: tuple[Family, Size]) -> Expr:
     return expr
 
 
+INDEXED = (Entry, Index, sp.Sum, sp.Product, Configurations, sp.KroneckerDelta)
+
+
+def is_general(*sides: Expr) -> bool:
+    """Whether a statement is about any number of something."""
+    return any(side.has(Size, *INDEXED) for side in sides)
+
+
 class Moved(WrittenOut):
     """``expr`` with one entry of a family at another value, shown as such: sigma_k = s."""
 

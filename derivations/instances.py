@@ -10,8 +10,7 @@ import sympy as sp
 from sympy import Expr
 
 from derivations.display import Total, reveal
-from derivations.families import Configurations, Index, Size
-from derivations.sums import INDEXED
+from derivations.families import INDEXED, Configurations, Index, Size
 
 SIZES = (2, 1, 3)
 

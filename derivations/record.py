@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from derivations.decide import decide
+from derivations.deciding.decide import decide
 from derivations.display import latex
 from derivations.rendering.proof import told_lines
 from derivations.step import Definition, Derivation, Step

@@ -97,11 +97,11 @@ def parallel_updates_sample_another_law() -> Derivation:
 
 
 def neighbours_acting_together_lose_the_ising_law() -> Derivation:
-    """Neighbours that act at once are out of balance with the Ising law; a pair loses it, exactly.
+    """Neighbours that act at once: what detailed balance misses, and how a pair loses the law.
 
-    For any number of agents the two directions of a tick differ by the ratio of the Ising to the
-    synchronous weight: no detailed balance. Two agents without priors start from the Ising law,
-    with the correlation tanh gamma; one tick together leaves tanh^3 gamma, so the law is lost.
+    For any number of agents the flows of a tick under the Ising law differ, there and back, by the
+    ratio of the Ising to the synchronous weight. Two agents without priors start from the Ising
+    law, with the correlation tanh gamma; one tick together leaves tanh^3 gamma: the law is lost.
     """
     ising, ising_after = in_turn.WEIGHT, in_turn.WEIGHT_AFTER
     little, little_after = at_once.WEIGHT, at_once.WEIGHT_AFTER
@@ -127,15 +127,15 @@ def neighbours_acting_together_lose_the_ising_law() -> Derivation:
         equations=("sec. 5",),
         form="beyond",
         statement=Sentence(
-            "a tick of all agents is out of detailed balance with the Ising law by the factor {}; "
-            "two agents without priors that start from that law lose it, for they are left with {}",
+            "a tick of any number of agents misses detailed balance with the Ising law by the "
+            "factor {}; two without priors that start from that law lose it and are left with {}",
             (missed.stated, left.stated),
         ),
         assumes=(
             "any number of agents, all of which act at once; two where it says so",
             SYMMETRIC,
             NOT_ITSELF,
-            "the two hear each other: γ₁₂ ≠ 0",
+            "the two hear each other, γ₁₂ ≠ 0",
         ),
         lines=(
             definition(ising, "the Ising law (C.40) of any number of agents, up to its normaliser"),

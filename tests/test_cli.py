@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 import derivations
 import pp_spin
-from derivations.decide import Decision
+from derivations.deciding.decide import Decision
 from derivations.rendering.latex import latex
 from derivations.rendering.markdown import markdown
 from derivations.rendering.text import text

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from derivations.decide import Decision
+from derivations.deciding.decide import Decision
 from derivations.display import Named, definitions
 from derivations.graph import carries, leans_on, result_graph
 from derivations.rendering.page import (

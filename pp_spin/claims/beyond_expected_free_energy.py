@@ -42,6 +42,8 @@ CONNECTED_GRAPHS = tuple(
 )
 """All connected graphs of four agents."""
 
+NOT_ZERO = "γ and b are not zero"
+
 UNIFORM_SYSTEMS = (cases.TORUS, cases.RING, *cases.TREES, cases.COMPLETE_SYSTEM)
 """One gamma and one zeta for all."""
 
@@ -193,10 +195,10 @@ CLAIMS = (
     ),
     _claim(
         id="efe_energy_on_a_complete_graph_is_not_quadratic",
-        title="The energy on a complete graph of four agents or more, or of three with a prior, has "
-        "terms of more than two agents; for four without prior, a multiple of all spins' product.",
+        title="On a complete graph of four agents or more, or of three with a prior, the energy has "
+        "terms of more than two agents; for four without prior, the product of all spins.",
         derivation=beyond_expected_free_energy.efe_energy_on_a_complete_graph_is_not_quadratic,
-        assumes=(FINITE_PRECISIONS, ONE_AT_A_TIME, ONE_PRECISION),
+        assumes=(FINITE_PRECISIONS, ONE_AT_A_TIME, ONE_PRECISION, NOT_ZERO),
         depends_on=("efe_collective_is_reversible_on_a_complete_graph",),
         checks=(
             agree(
@@ -227,7 +229,7 @@ CLAIMS = (
         title="On a path, a star or any other tree of three agents or more they have no Gibbs "
         "law: the steady state is irreversible.",
         derivation=beyond_free_energy_currents.efe_collective_is_irreversible_on_a_tree,
-        assumes=(FINITE_PRECISIONS, ONE_AT_A_TIME, ONE_PRECISION),
+        assumes=(FINITE_PRECISIONS, ONE_AT_A_TIME, ONE_PRECISION, NOT_ZERO),
         depends_on=("efe_edge_affinity_is_a_product_of_hyperbolic_sines",),
         checks=(
             at_least("entropy production per update, nats", entropy_with_b_rule, 1e-5, cases.TREES),
@@ -237,7 +239,7 @@ CLAIMS = (
         id="efe_collective_is_irreversible_on_a_cycle_with_priors",
         title="On a cycle of four agents or more a prior takes the Gibbs law away.",
         derivation=beyond_free_energy_currents.efe_collective_is_irreversible_on_a_cycle_with_priors,
-        assumes=(FINITE_PRECISIONS, ONE_AT_A_TIME, ONE_PRECISION),
+        assumes=(FINITE_PRECISIONS, ONE_AT_A_TIME, ONE_PRECISION, NOT_ZERO),
         depends_on=("efe_edge_affinity_is_a_product_of_hyperbolic_sines",),
         checks=(
             at_least(
@@ -252,7 +254,7 @@ CLAIMS = (
         derivation=(
             beyond_free_energy_currents.efe_collective_is_reversible_only_on_complete_graphs_and_free_cycles
         ),
-        assumes=(FINITE_PRECISIONS, ONE_AT_A_TIME, ONE_PRECISION),
+        assumes=(FINITE_PRECISIONS, ONE_AT_A_TIME, ONE_PRECISION, NOT_ZERO),
         depends_on=(
             "efe_edge_affinity_is_a_product_of_hyperbolic_sines",
             "efe_collective_is_reversible_on_a_complete_graph",

@@ -54,8 +54,8 @@ CLAIMS = (
     Claim(
         id="neighbours_acting_together_lose_the_ising_law",
         equations=("sec. 5",),
-        title="Neighbours that act at once are out of detailed balance with the Ising law, and two "
-        "with γ ≠ 0 lose it: one tick takes their correlation from tanh γ to its cube.",
+        title="Agents that act at once miss detailed balance with the Ising law by a known factor; "
+        "two neighbours lose it: a tick takes their correlation from tanh γ to its cube.",
         form="beyond",
         expected=Verdict.SUPPORTED,
         derivation=sec5_parallel.neighbours_acting_together_lose_the_ising_law,

@@ -289,7 +289,10 @@ CLAIMS = (
         form="beyond",
         expected=Verdict.SUPPORTED,
         derivation=beyond_sublattices.independent_agents_may_act_together,
-        depends_on=("chromatic_collective_samples_the_ising_law",),
+        depends_on=(
+            "chromatic_collective_samples_the_ising_law",
+            "product_of_kernels_keeps_what_each_keeps",
+        ),
         checks=(
             agree(
                 "stationary law of colour-by-colour updates against the Ising law",

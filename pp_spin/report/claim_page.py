@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from derivations.decide import Decision
+from derivations.deciding.decide import Decision
 from derivations.rendering.page import Block, Heading, Page, Paragraph, Source, Tone
 from derivations.rendering.proof import (
     dependency_blocks,

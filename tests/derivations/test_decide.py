@@ -7,8 +7,9 @@ import sympy as sp
 
 from derivations import Derivation, Slip, Step, decide, decide_step
 from derivations.collective import N, i, k, sigma, zeta
+from derivations.deciding.exact import is_positive
+from derivations.deciding.numeric import N_POINTS
 from derivations.display import Named, Total
-from derivations.exact import is_positive
 from derivations.families import Moved, product, total
 from derivations.notation import (
     SpinSymbol,
@@ -22,7 +23,6 @@ from derivations.notation import (
     z,
 )
 from derivations.notation import zeta as prior
-from derivations.numeric import N_POINTS
 from derivations.step import Definition, Sentence, equation
 
 x = sp.Symbol("x", real=True)

@@ -10,7 +10,7 @@ import sympy as sp
 
 import derivations
 from derivations import SECTIONS, Step, all_derivations, decide_step
-from derivations.decide import _exactly, decide
+from derivations.deciding.decide import decide, decide_exactly
 from derivations.display import Named, reveal
 from derivations.step import Sentence
 
@@ -101,7 +101,7 @@ def test_the_exact_decision_alone_does_not_let_a_slip_pass(step):
     # The witness comes first in decide_step, so that a blind exact decision would go unnoticed.
     left, wrong = reveal(step.left), reveal(step.slip.right)
     if not left.has(sp.Limit):
-        assert _exactly(left, wrong, step.relation) is None
+        assert decide_exactly(left, wrong, step.relation) is None
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,7 +5,7 @@ import sympy as sp
 
 from derivations import Derivation, Step, decide, decide_step
 from derivations.collective import N, gamma, gamma_one_way, i, j, k, m, sigma, sigma_next, zeta
-from derivations.decide import _exactly
+from derivations.deciding.decide import decide_exactly
 from derivations.display import Total, reveal
 from derivations.families import Family, Index, Moved, configurations, exchanged, product, total
 from derivations.notation import at, phi_z, where
@@ -96,13 +96,13 @@ FALSE = {
 @pytest.mark.parametrize("name", FALSE)
 def test_the_exact_decision_alone_does_not_let_it_pass(name):
     left, right = FALSE[name]
-    assert _exactly(left, right, "=") is None
+    assert decide_exactly(left, right, "=") is None
     assert decide_step(Step(NEVER_SEEN * left, NEVER_SEEN * right, "")).verdict != "supported"
 
 
 def test_an_inequality_with_an_entry_that_may_be_zero_is_not_proved():
-    assert _exactly(sp.S.Zero, hollow[i, j], "<") is None
-    assert _exactly(sp.S.Zero, total(hollow[i, j], i, j), "<") is None
+    assert decide_exactly(sp.S.Zero, hollow[i, j], "<") is None
+    assert decide_exactly(sp.S.Zero, total(hollow[i, j], i, j), "<") is None
 
 
 def test_a_side_without_a_value_at_some_size_supports_nothing():

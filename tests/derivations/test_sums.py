@@ -21,8 +21,9 @@ from derivations.collective import (
     sigma_next,
     zeta,
 )
+from derivations.deciding.exact import OutsideTheField, vanishes
+from derivations.deciding.sums import free_spins, normal_form, without_sums
 from derivations.display import reveal
-from derivations.exact import OutsideTheField, vanishes
 from derivations.families import (
     Configurations,
     Entry,
@@ -41,7 +42,6 @@ from derivations.families import (
 )
 from derivations.instances import instance
 from derivations.notation import SpinSymbol
-from derivations.sums import free_spins, normal_form, without_sums
 
 x, p = sp.Symbol("x", real=True), sp.Symbol("p", positive=True)
 A = Size("A")

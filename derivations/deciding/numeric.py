@@ -15,9 +15,9 @@ import mpmath
 import sympy as sp
 from sympy import Expr, Symbol
 
+from derivations.families import is_general
 from derivations.instances import instances
 from derivations.notation import FiniteSymbol, ProbabilitySymbol, SpinSymbol
-from derivations.sums import is_general
 
 DIGITS = 50
 N_POINTS = 50

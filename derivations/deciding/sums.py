@@ -18,49 +18,29 @@ complete: a statement that they do not reach is *inconclusive*, never false.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import sympy as sp
 from sympy import Dummy, Expr
 
-from derivations.exact import HYPERBOLIC, OutsideTheField
-from derivations.families import Configurations, Entry, Index, Size
+from derivations.deciding.exact import HYPERBOLIC, OutsideTheField
+from derivations.deciding.terms import (
+    PLAIN,
+    Before,
+    Hidden,
+    Term,
+    components,
+    is_order,
+    multiplied,
+    namings,
+    single,
+    unrelated_pair,
+    without_deltas,
+    written,
+    written_sum,
+)
+from derivations.families import INDEXED, Configurations, Entry, Index, Size
 from derivations.substitution import bound_in
-
-INDEXED = (Entry, Index, sp.Sum, sp.Product, Configurations, sp.KroneckerDelta)
-
-
-class Before(sp.Expr):
-    """1 where the first index is smaller than the second, else 0."""
-
-    is_commutative = True
-    is_real = True
-
-    def __new__(cls, first: Expr, second: Expr) -> Expr:
-        """The indicator; a number for equal indices and for numbers."""
-        if first == second:
-            return sp.Integer(0)
-        if first.is_Integer and second.is_Integer:
-            return sp.Integer(1 if first < second else 0)
-        return super().__new__(cls, first, second)
-
-
-class Hidden(Index):
-    """An index that the normal form names, and that is none of a proof's own."""
-
-
-class Term(NamedTuple):
-    """``coefficient`` times the sum over the indices ``bound`` of a product of powers."""
-
-    coefficient: Expr
-    factors: dict[Expr, Expr]
-    bound: frozenset[Index]
-
-
-def is_general(*sides: Expr) -> bool:
-    """Whether a statement is about any number of something."""
-    return any(side.has(Size, *INDEXED) for side in sides)
 
 
 def free_spins(*sides: Expr) -> list[Entry]:
@@ -160,7 +140,7 @@ class _Rewriting:
             coefficients: dict[Expr, Expr] = {}
             for term in self.terms(expr, depth):
                 for simple in self.simplified(term):
-                    parts = (self.named(part, depth) for part in _components(simple))
+                    parts = (self.named(part, depth) for part in components(simple))
                     key = sp.Mul(*parts)
                     coefficients[key] = coefficients.get(key, sp.S.Zero) + simple.coefficient
             summands = (sp.expand(c) * key for key, c in coefficients.items())
@@ -174,7 +154,7 @@ class _Rewriting:
         if isinstance(expr, sp.Add):
             return [t for a in expr.args for t in self.terms(a, depth)]
         if isinstance(expr, sp.Mul):
-            return _multiplied(self.terms(a, depth) for a in expr.args)
+            return multiplied(self.terms(a, depth) for a in expr.args)
         if isinstance(expr, sp.Sum):
             return self.terms_of_sum(expr, depth)
         if isinstance(expr, sp.log):
@@ -195,7 +175,7 @@ class _Rewriting:
             ranges.append(sp.Tuple(fresh, low, high))
         indicators = [self.terms(_range(*one), depth) for one in ranges]
         bound = frozenset(one[0] for one in ranges)
-        terms = _multiplied([self.terms(summand, depth), *indicators])
+        terms = multiplied([self.terms(summand, depth), *indicators])
         return [t._replace(bound=t.bound | bound) for t in terms]
 
     def fresh_index(self, size: Size) -> Index:
@@ -206,12 +186,12 @@ class _Rewriting:
         if power.has(*INDEXED, Before):
             raise OutsideTheField(f"an entry, an index or a sum in the exponent of {expr}")
         if power.is_Integer and power > 1 and isinstance(base, sp.Add | sp.Sum):
-            return _multiplied(self.terms(base, depth) for _ in range(int(power)))
+            return multiplied(self.terms(base, depth) for _ in range(int(power)))
         if isinstance(base, PLAIN):
-            return [_factor(base, power)]
+            return [single(base, power)]
         if isinstance(base, sp.Add | sp.Mul | sp.Sum):
-            return [_factor(self.canonical(base, depth + 1), power)]
-        return [_factor(base.func(*(self.canonical(a, depth + 1) for a in base.args)), power)]
+            return [single(self.canonical(base, depth + 1), power)]
+        return [single(base.func(*(self.canonical(a, depth + 1) for a in base.args)), power)]
 
     def terms_of_log(self, argument: Expr, depth: int) -> list[Term]:
         """The logarithm of a positive expression, a product taken apart."""
@@ -229,11 +209,11 @@ class _Rewriting:
             raise OutsideTheField(f"log({argument})")
         if isinstance(argument, sp.Pow):
             logarithm = self.terms_of_log(argument.base, depth)
-            return _multiplied([self.terms(argument.exp, depth), logarithm])
+            return multiplied([self.terms(argument.exp, depth), logarithm])
         if not argument.has(*INDEXED):
             return [Term(sp.log(argument), {}, frozenset())]
         content, primitive = self.canonical(argument, depth + 1).primitive()
-        rest = _factor(sp.log(primitive), sp.S.One)
+        rest = single(sp.log(primitive), sp.S.One)
         return [rest] if content == 1 else [Term(sp.log(content), {}, frozenset()), rest]
 
     def summed_out(self, expr: Configurations) -> Expr:
@@ -251,7 +231,7 @@ class _Rewriting:
             for term in self.simplified(raw):
                 spins = [f for f in term.factors if f.has(family)]
                 if not spins:
-                    constant += term.coefficient * _written(term.factors, term.bound)
+                    constant += term.coefficient * written(term.factors, term.bound)
                     continue
                 place = spins[0].args[-1]
                 if len(spins) > 1 or not _is_spin(spins[0], term, size):
@@ -261,24 +241,24 @@ class _Rewriting:
                     rest = {f.xreplace({place: i}): power for f, power in rest.items()}
                 else:
                     rest[sp.KroneckerDelta(i, place)] = sp.S.One
-                slope += term.coefficient * _written(rest, term.bound - {place})
+                slope += term.coefficient * written(rest, term.bound - {place})
         weight = sp.log(sp.exp(slope) + sp.exp(-slope))
         return sp.exp(constant) * sp.exp(sp.Sum(weight, (i, 1, size)))
 
     def simplified(self, term: Term) -> Iterator[Term]:
         """The term after the rules for deltas, spins, hollow families and ranges."""
-        plain = _without_deltas(term)
+        plain = without_deltas(term)
         if plain is None:
             return
         if self.ordered:
-            pair = _unrelated_pair(plain, self.ends)
+            pair = unrelated_pair(plain, self.ends)
             if pair is not None:
                 i, j = pair
                 for relation in (Before(i, j), Before(j, i), sp.KroneckerDelta(i, j)):
                     factors = {**plain.factors, relation: sp.S.One}
                     yield from self.simplified(plain._replace(factors=factors))
                 return
-            if not _is_order(plain.factors):
+            if not is_order(plain.factors):
                 return
         coefficient, factors, bound = plain
         for index in [i for i in bound if not any(f.has(i) for f in factors)]:
@@ -287,13 +267,13 @@ class _Rewriting:
 
     def named(self, part: Term, depth: int) -> Expr:
         """A component with the first in the alphabet of all names its indices could have."""
-        choices = (self.renamed(part, names, depth) for names in _namings(part.bound, depth))
+        choices = (self.renamed(part, names, depth) for names in namings(part.bound, depth))
         return min(choices, key=str)
 
     def renamed(self, part: Term, names: dict[Index, Index], depth: int) -> Expr:
         factors = (self.again(f.xreplace(names), depth) ** p for f, p in part.factors.items())
         bound = sorted(names.values(), key=str)
-        return _written_sum(sp.Mul(*factors), bound)
+        return written_sum(sp.Mul(*factors), bound)
 
     def again(self, factor: Expr, depth: int) -> Expr:
         """A factor in normal form: inside a function, new names may put other indices first."""
@@ -302,28 +282,6 @@ class _Rewriting:
         if isinstance(factor, sp.Add | sp.Mul | sp.Sum):
             return self.canonical(factor, depth + 1)
         return factor.func(*(self.canonical(a, depth + 1) for a in factor.args))
-
-
-PLAIN = (Entry, Index, Before, sp.KroneckerDelta)
-
-
-def _factor(base: Expr, power: Expr) -> Term:
-    return Term(sp.S.One, {base: power}, frozenset())
-
-
-def _multiplied(sums: Iterable[list[Term]]) -> list[Term]:
-    """The product of sums of terms, multiplied out."""
-    result = [Term(sp.S.One, {}, frozenset())]
-    for terms in sums:
-        result = [_times(a, b) for a in result for b in terms]
-    return result
-
-
-def _times(a: Term, b: Term) -> Term:
-    factors = dict(a.factors)
-    for f, power in b.factors.items():
-        factors[f] = factors.get(f, sp.S.Zero) + power
-    return Term(a.coefficient * b.coefficient, factors, a.bound | b.bound)
 
 
 def _is_spin(factor: Expr, term: Term, size: Size) -> bool:
@@ -385,102 +343,3 @@ def _is_positive(expr: Expr) -> bool:
     if isinstance(expr, sp.Pow):
         return _is_positive(expr.base)
     return bool(expr.is_positive)
-
-
-def _without_deltas(term: Term) -> Term | None:
-    """Each delta with a bound index removes that index; None where the term is zero."""
-    coefficient, factors, bound = term.coefficient, _reduced(term.factors), term.bound
-    while factors is not None:
-        deltas = [f for f in factors if isinstance(f, sp.KroneckerDelta) and f.free_symbols & bound]
-        if not deltas:
-            return Term(coefficient, factors, bound)
-        gone, kept = deltas[0].args
-        if gone not in bound:
-            gone, kept = kept, gone
-        if not isinstance(kept, Index) or gone.size != kept.size:
-            raise OutsideTheField(f"{deltas[0]} of two ranges")
-        changed: dict[Expr, Expr] = {}
-        for f, power in factors.items():
-            new = f.xreplace({gone: kept})
-            changed[new] = changed.get(new, sp.S.Zero) + power
-        factors, bound = _reduced(changed), bound - {gone}
-    return None
-
-
-def _reduced(factors: dict[Expr, Expr]) -> dict[Expr, Expr] | None:
-    """Powers of spins and indicators reduced, numbers gone; None where a factor is zero."""
-    reduced = {}
-    for f, power in factors.items():
-        if f == 0 and power.is_positive:
-            return None
-        if f == 0:
-            raise OutsideTheField("a division by an entry that is zero")
-        if isinstance(f, Entry) and f.family.spin:
-            power = power % 2
-        if isinstance(f, Before | sp.KroneckerDelta):
-            if not power.is_positive:
-                raise OutsideTheField(f"a division by {f}")
-            power = sp.S.One
-        if f != 1 and power != 0:
-            reduced[f] = power
-    return reduced
-
-
-def _unrelated_pair(term: Term, ends: set[Index]) -> tuple[Index, Index] | None:
-    """Two indices of one range, at least one of them bound, not yet known as <, = or >."""
-    related = {frozenset(f.args) for f in term.factors if isinstance(f, Before | sp.KroneckerDelta)}
-    symbols = set().union(*(f.free_symbols for f in term.factors), term.bound, ends)
-    indices = sorted((s for s in symbols if isinstance(s, Index)), key=str)
-    for i, j in itertools.combinations(indices, 2):
-        if i.size == j.size and {i, j} & term.bound and {i, j} not in related:
-            return i, j
-    return None
-
-
-def _is_order(factors: dict[Expr, Expr]) -> bool:
-    """Whether the relations i < j among the factors have no cycle."""
-    smaller = {(f.args[0], f.args[1]) for f in factors if isinstance(f, Before)}
-    while True:
-        more = {(a, d) for a, b in smaller for c, d in smaller if b == c} - smaller
-        if not more:
-            return not any(a == b for a, b in smaller)
-        smaller |= more
-
-
-def _components(term: Term) -> list[Term]:
-    """The term taken apart where no bound index connects its factors; coefficients left out."""
-    groups: list[tuple[set[Expr], dict[Expr, Expr]]] = []
-    for f, power in term.factors.items():
-        touched = set(term.bound & f.free_symbols)
-        factors = {f: power}
-        apart = []
-        for indices, others in groups:
-            if indices & touched:
-                touched, factors = touched | indices, {**others, **factors}
-            else:
-                apart.append((indices, others))
-        groups = [*apart, (touched, factors)]
-    return [Term(sp.S.One, factors, frozenset(indices)) for indices, factors in groups]
-
-
-def _namings(bound: frozenset[Index], depth: int) -> Iterator[dict[Index, Index]]:
-    """All the ways to give the bound indices the names of this depth."""
-    by_size: dict[Size, list[Index]] = {}
-    for index in sorted(bound, key=str):
-        by_size.setdefault(index.size, []).append(index)
-    for orders in itertools.product(*map(itertools.permutations, by_size.values())):
-        yield {
-            index: Hidden(f"_{depth}_{index.size}{number}", index.size)
-            for order in orders
-            for number, index in enumerate(order)
-        }
-
-
-def _written(factors: dict[Expr, Expr], bound: Iterable[Index]) -> Expr:
-    product = sp.Mul(*(f**power for f, power in factors.items()))
-    return _written_sum(product, sorted(bound, key=str))
-
-
-def _written_sum(summand: Expr, bound: Iterable[Index]) -> Expr:
-    limits = [(i, 1, i.size) for i in bound]
-    return sp.Sum(summand, *limits) if limits else summand

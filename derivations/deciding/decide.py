@@ -22,14 +22,14 @@ from typing import NamedTuple
 import sympy as sp
 from sympy import Expr
 
+from derivations.deciding.exact import OutsideTheField, is_positive, vanishes
+from derivations.deciding.numeric import DIGITS, Witness, evaluate
+from derivations.deciding.sums import free_spins, without_sums
 from derivations.display import reveal
-from derivations.exact import OutsideTheField, is_positive, vanishes
-from derivations.families import Entry, Size
+from derivations.families import Entry, Size, is_general
 from derivations.instances import instances
 from derivations.notation import FiniteSymbol, ProbabilitySymbol
-from derivations.numeric import DIGITS, Witness, evaluate
 from derivations.step import Derivation, Relation, Sentence, Step, Verdict
-from derivations.sums import free_spins, is_general, without_sums
 
 Assignment = tuple[tuple[Expr, int], ...]
 
@@ -174,7 +174,7 @@ def _decide_evaluated(sides: _Sides) -> Decision:
     if not seen.enough:
         method = f"could be evaluated at {seen.n_points} points only"
         return Decision("inconclusive", method, 1, None, seen.n_points)
-    how = _exactly(left, right, relation)
+    how = decide_exactly(left, right, relation)
     if how is None:
         return Decision("inconclusive", "no witness, and no exact decision", 1, None, seen.n_points)
     return Decision("supported", how, 1, None, seen.n_points)
@@ -184,7 +184,7 @@ def _cannot_fail(n_points: int) -> Decision:
     return Decision("inconclusive", "its slip was not refuted", 1, None, n_points)
 
 
-def _exactly(left: Expr, right: Expr, relation: Relation) -> str | None:
+def decide_exactly(left: Expr, right: Expr, relation: Relation) -> str | None:
     """How the relation was decided to hold, or None where it was not."""
     if left == right and relation != "<":
         return "both sides are the same expression"
