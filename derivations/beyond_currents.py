@@ -225,8 +225,7 @@ def entropy_production_is_the_mean_drive() -> Derivation:
 
     Collectives are of this form under synchronous updates, with D = 2 s'As, and one at a time, with
     D = 2 s'_k sum_j A_kj s_j where agent k flips and 0 where none does. ln pi is a function of the
-    state, as f is, and what such functions change by is zero on average. So per tick it is
-    E[2 s'As], per update E[1{k flips} 2 s'_k sum_j A_kj s_j].
+    state, as f is, and what such functions change by is zero on average.
     """
     back_and_forth, function, half = (
         Family("T", symmetric=True, positive=True),

@@ -79,6 +79,7 @@ FLOORS = (
             "derivations/beyond_schedules.py",
             "derivations/beyond_sweeps.py",
             "derivations/beyond_currents.py",
+            "derivations/beyond_entropy.py",
             "derivations/beyond_cycles.py",
             "derivations/beyond_walsh.py",
             "derivations/beyond_synchronous_agents.py",

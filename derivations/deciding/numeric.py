@@ -88,8 +88,9 @@ def evaluate(left: Expr, right: Expr, wrong: Expr | None, relation: str) -> Eval
 
 def _evaluate_case(sizes: Point, sides: list[Expr], relation: str, wanted: int) -> Evaluation:
     symbols = sorted(set().union(*(s.free_symbols for s in sides)), key=sp.default_sort_key)
+    two_of_a_name = len({s.name for s in symbols}) < len(symbols)
     try:
-        function = sp.lambdify(symbols, sides, modules="mpmath", cse=True, dummify=True)
+        function = sp.lambdify(symbols, sides, modules="mpmath", cse=True, dummify=two_of_a_name)
     except KeyError:  # mpmath has no word for it, such as an infinity that sympy has found
         return Evaluation(None, False, 0, 0, not symbols)
     slip_refuted, n_grid, n_random = False, 0, 0

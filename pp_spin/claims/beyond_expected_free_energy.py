@@ -195,8 +195,8 @@ CLAIMS = (
     ),
     _claim(
         id="efe_energy_on_a_complete_graph_is_not_quadratic",
-        title="On a complete graph of four agents or more, or of three with a prior, the energy has "
-        "terms of more than two agents; for four without prior, the product of all spins.",
+        title="On a complete graph of four agents or more, or of three with a prior, the energy "
+        "has terms of more than two agents; for four without prior, the product of all spins.",
         derivation=beyond_expected_free_energy.efe_energy_on_a_complete_graph_is_not_quadratic,
         assumes=(FINITE_PRECISIONS, ONE_AT_A_TIME, ONE_PRECISION, NOT_ZERO),
         depends_on=("efe_collective_is_reversible_on_a_complete_graph",),

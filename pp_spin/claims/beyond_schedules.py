@@ -448,6 +448,21 @@ CLAIMS = (
         ),
     ),
     Claim(
+        id="entropy_production_is_the_mean_drive",
+        equations=("sec. 5",),
+        title="Where a step is likelier than the step back by a drive and the change of a function "
+        "of the state, entropy production is the mean drive.",
+        form="beyond",
+        expected=Verdict.SUPPORTED,
+        derivation=beyond_currents.entropy_production_is_the_mean_drive,
+        assumes=(FINITE_CHAIN,),
+        depends_on=(
+            "state_functions_do_not_change_on_average",
+            "synchronous_drive_is_linear_in_the_asymmetry",
+            "asynchronous_drive_is_linear_in_the_asymmetry",
+        ),
+    ),
+    Claim(
         id="two_agents_produce_entropy_by_their_asymmetry",
         equations=("sec. 5",),
         title="Two agents without prior produce (gamma_12 - gamma_21)(tanh gamma_12 - tanh "

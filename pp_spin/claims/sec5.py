@@ -11,8 +11,8 @@ from numpyro import handlers
 from scipy.special import logit, softmax
 
 from derivations import (
-    beyond_currents,
     beyond_cycles,
+    beyond_entropy,
     beyond_sublattices,
     sec5_fragility,
     sec5_parallel,
@@ -24,6 +24,7 @@ from pp_spin.claims.assumptions import (
     ALL_AT_ONCE,
     EQUILIBRIUM,
     MATCHING,
+    NO_SELF_OBSERVATION,
     ONE_AT_A_TIME,
 )
 from pp_spin.claims.cases import Focal, System
@@ -238,13 +239,14 @@ CLAIMS = (
     Claim(
         id="entropy_production_is_linear_in_the_asymmetry",
         equations=("sec. 5",),
-        title="Entropy production is the mean of the drive, an observable linear in gamma - "
-        "gamma^T.",
+        title="Entropy production is E[2 s'As] per tick and E[2 s'_k sum_j A_kj s_j; k flips] per "
+        "update, linear in A = (gamma - gamma^T)/2.",
         form="beyond",
         expected=Verdict.SUPPORTED,
-        derivation=beyond_currents.entropy_production_is_the_mean_drive,
-        assumes=(MATCHING,),
+        derivation=beyond_entropy.entropy_production_is_linear_in_the_asymmetry,
+        assumes=(MATCHING, NO_SELF_OBSERVATION),
         depends_on=(
+            "entropy_production_is_the_mean_drive",
             "synchronous_drive_is_linear_in_the_asymmetry",
             "asynchronous_drive_is_linear_in_the_asymmetry",
             "state_functions_do_not_change_on_average",
