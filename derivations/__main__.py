@@ -8,6 +8,7 @@ the seconds it took. Exit code 0: every verdict as expected, 1: not so, 2: wrong
 
 import argparse
 import difflib
+import gc
 import json
 import multiprocessing
 import os
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str]) -> int:
         parser.error(f"got {unknown[0]!r}; no derivation has that name; the nearest are {near}")
     if chosen.jobs < 1:
         parser.error(f"got --jobs {chosen.jobs}; nothing would be decided; give 1 or more")
+    # Expressions hold no cycles worth a search, and there are very many of them.
+    gc.disable()
     unexpected = 0
     with decided(chosen.names or list(book), chosen.jobs) as results:
         for result in results:

@@ -5,12 +5,13 @@ are held against the proofs: entries become the plain symbols of notation.py (si
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import sympy as sp
 from sympy import Expr
 
 from derivations.display import Total, reveal
-from derivations.families import INDEXED, Configurations, Index, Size
+from derivations.families import Configurations, Index, Size
 
 SIZES = (2, 1, 3)
 
@@ -34,16 +35,13 @@ def instance(expr: Expr, values: Mapping[Expr, int]) -> Expr:
 def instances(*sides: Expr) -> Iterator[tuple[dict[Expr, int], tuple[Expr, ...]]]:
     """Small instances of revealed sides: the values of sizes and free indices, and the sides.
 
-    First all sizes equal, 2, 1 and 3, then two that differ; free indices at different members.
+    Sizes are 2, then 1, then 3, where a second one is 2; free indices are at different members.
     """
     sizes = sorted({s for side in sides for s in side.atoms(Size)}, key=str)
     indices = sorted({i for side in sides for i in _free_indices(side)}, key=str)
     sizes = sorted({*sizes, *(i.size for i in indices)}, key=str)
-    choices = [(n,) * len(sizes) for n in SIZES]
-    if len(sizes) > 1:
-        choices += [tuple(2 - k % 2 for k in range(len(sizes)))]
-    for choice in choices:
-        values: dict[Expr, int] = dict(zip(sizes, choice, strict=True))
+    for n in SIZES:
+        values: dict[Expr, int] = {size: 2 if k % 2 else n for k, size in enumerate(sizes)}
         # A different number for each index of a range, so that i and j are two agents if they can.
         for size in sizes:
             own = (i for i in indices if i.size == size)
@@ -55,9 +53,22 @@ def _free_indices(expr: Expr) -> set[Index]:
     return {s for s in expr.free_symbols if isinstance(s, Index)}
 
 
-def _instance(expr: Expr, values: dict[Expr, int]) -> Expr:
-    if not expr.has(Size, *INDEXED):
+def _instance(expr: Expr, values: Mapping[Expr, int]) -> Expr:
+    numbers = _numbers_in(expr)
+    if not numbers:
         return expr
+    return _written_out(expr, frozenset((s, values[s]) for s in numbers if s in values))
+
+
+@lru_cache(maxsize=10_000)
+def _numbers_in(expr: Expr) -> frozenset[Expr]:
+    """The sizes and indices in ``expr``, free or bound."""
+    return frozenset(expr.atoms(Size, Index))
+
+
+@lru_cache(maxsize=10_000)  # the same local field stands in many places
+def _written_out(expr: Expr, pairs: frozenset[tuple[Expr, int]]) -> Expr:
+    values = dict(pairs)
     if isinstance(expr, Index | Size):
         return sp.Integer(values[expr]) if expr in values else expr
     if isinstance(expr, sp.Sum | sp.Product):

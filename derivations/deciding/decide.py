@@ -17,6 +17,7 @@ expected to fail, all the steps on the way have to hold.
 """
 
 import itertools
+from functools import lru_cache
 from typing import NamedTuple
 
 import sympy as sp
@@ -31,6 +32,7 @@ from derivations.instances import instances
 from derivations.notation import FiniteSymbol, ProbabilitySymbol
 from derivations.step import Derivation, Relation, Sentence, Step, Verdict
 
+INFINITIES = (sp.oo, -sp.oo)
 Assignment = tuple[tuple[Expr, int], ...]
 
 
@@ -162,7 +164,7 @@ def _decide_evaluated(sides: _Sides) -> Decision:
     left, right, wrong, relation = sides
     if any(side.has(sp.nan, sp.zoo, sp.AccumBounds) for side in (left, right)):
         return Decision("inconclusive", "a side without a value", 1, None)
-    if left.is_infinite or right.is_infinite:
+    if left in INFINITIES or right in INFINITIES:
         return _decide_infinite(sides)
     if left == right and relation == "<":
         return Decision("refuted", "both sides are the same", 1, str(Witness({}, left, right)))
@@ -184,6 +186,7 @@ def _cannot_fail(n_points: int) -> Decision:
     return Decision("inconclusive", "its slip was not refuted", 1, None, n_points)
 
 
+@lru_cache  # a statement is often one of its steps
 def decide_exactly(left: Expr, right: Expr, relation: Relation) -> str | None:
     """How the relation was decided to hold, or None where it was not."""
     if left == right and relation != "<":
