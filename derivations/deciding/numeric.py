@@ -90,7 +90,14 @@ def _evaluate_case(sizes: Point, sides: list[Expr], relation: str, wanted: int) 
     symbols = sorted(set().union(*(s.free_symbols for s in sides)), key=sp.default_sort_key)
     two_of_a_name = len({s.name for s in symbols}) < len(symbols)
     try:
-        function = sp.lambdify(symbols, sides, modules="mpmath", cse=True, dummify=two_of_a_name)
+        function = sp.lambdify(
+            symbols,
+            sides,
+            modules="mpmath",
+            cse=True,
+            dummify=two_of_a_name,
+            docstring_limit=0,  # nobody reads it, and it takes a third of the time
+        )
     except KeyError:  # mpmath has no word for it, such as an infinity that sympy has found
         return Evaluation(None, False, 0, 0, not symbols)
     slip_refuted, n_grid, n_random = False, 0, 0
