@@ -129,7 +129,7 @@ def pair_term_in_the_likelihood_breaks_the_spin_sum() -> Derivation:
         statement=equation(quotient(odds), sp.exp(8 * kappa)),
         assumes=(
             "two neighbours whose spins also depend on each other, by kappa z",
-            "any number K of other neighbours",
+            "any number K of other neighbours, at least one",
         ),
         lines=(
             definition(normaliser, "what makes the likelihood a law; K neighbours beside the two"),
