@@ -6,7 +6,6 @@ The words, and the law itself, are those of app_c_synchronous.py.
 import sympy as sp
 
 from derivations.app_c_synchronous import (
-    ALL_AT_ONCE,
     KERNEL,
     REVERSE,
     WEIGHT,
@@ -15,6 +14,7 @@ from derivations.app_c_synchronous import (
     log_cosh_sum,
 )
 from derivations.collective import (
+    ALL_AT_ONCE,
     NOT_ITSELF,
     SYMMETRIC,
     gamma,

@@ -9,6 +9,7 @@ import sympy as sp
 from sympy import Expr
 
 from derivations.collective import (
+    ALL_AT_ONCE,
     NOT_ITSELF,
     SYMMETRIC,
     N,
@@ -26,7 +27,6 @@ from derivations.families import Family, configurations, exchanged, product, tot
 from derivations.notation import spin_law
 from derivations.step import Derivation, Slip, Step, definition, equation
 
-ALL_AT_ONCE = "all agents act at once, each on what it saw before"
 INDEXED = "σ in the first sum of (C.34) is σ_i"
 
 

@@ -24,6 +24,7 @@ zeta = Family("zeta")
 
 SYMMETRIC = "gamma_ij = gamma_ji"
 NOT_ITSELF = "no agent hears itself"
+ALL_AT_ONCE = "all agents act at once, each on what it saw before"
 ONE_AT_A_TIME = "one agent acts at a time, on what it sees; who acts does not depend on the spins"
 SUBSCRIPTS = str.maketrans("ijkm", "ᵢⱼₖₘ")
 

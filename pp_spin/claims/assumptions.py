@@ -1,10 +1,12 @@
-"""The assumptions that claims share, each worded once."""
+"""The assumptions that claims share, each worded once; where proofs have them too, as there."""
 
-SYMMETRIC = "symmetric precisions: γ_ij = γ_ji"
-NO_SELF_OBSERVATION = "no agent observes itself"
+from derivations import collective
+
+SYMMETRIC = collective.SYMMETRIC
+NO_SELF_OBSERVATION = collective.NOT_ITSELF
 MATCHING = "agents act by probability matching (eq. 5)"
-ONE_AT_A_TIME = "one agent acts at a time, on what it sees; who acts does not depend on the spins"
-ALL_AT_ONCE = "all agents act at once"
+ONE_AT_A_TIME = collective.ONE_AT_A_TIME
+ALL_AT_ONCE = collective.ALL_AT_ONCE
 FINITE_PRECISIONS = "finite preference, forward and action precisions"
 ONE_PRECISION = "one γ and one ζ for all agents"
 UNIT_TEMPERATURE = "β = 1"
