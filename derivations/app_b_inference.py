@@ -5,6 +5,7 @@ would be, and what its perception is: exact Bayes.
 """
 
 import sympy as sp
+from sympy import Symbol
 
 from derivations.app_b_model import (
     ACTION,
@@ -33,6 +34,8 @@ from derivations.sec2_posterior import ALIKE, FIELD, JOINT, POSTERIOR
 from derivations.step import Derivation, Slip, Step, definition, equation
 
 ZERO = sp.Integer(0)
+MEAN = Symbol("m", real=True)  # of the belief, 2 phi_z - 1
+SIZE = Symbol("v", positive=True)  # of a mean that is not zero
 X = Named("x", FIELD)
 THE_FIELD = definition(X, "the local field of the posterior")
 EVIDENCE = Named("P(σ)", Total(JOINT, z))
@@ -151,43 +154,48 @@ def mean_field_action_is_a_sigmoid_of_the_mean_belief() -> Derivation:
     )
 
 
+def certainty(acting: Named, precision: Symbol) -> tuple[Step, Step]:
+    """An action with log-odds in proportion to the mean belief, as its precision grows."""
+    return (
+        Step(
+            sp.Limit(where(acting, (MEAN, -SIZE)), precision, sp.oo),
+            ZERO,
+            "where z = -1 is the more probable state, the agent never acts up",
+            slip=Slip("a coin on either side", HALF),
+        ),
+        Step(
+            where(acting, (MEAN, 0)),
+            HALF,
+            "and on a tie it tosses a coin, however precise it is",
+            slip=Slip("up on a tie", ONE),
+        ),
+    )
+
+
 def mean_field_action_becomes_the_most_probable_state() -> Derivation:
     """(B.16) at infinite xi: the mean-field agent takes the more probable state for certain.
 
     Written with the mean belief m = 2 phi_z - 1, and v > 0 for its size.
     """
-    size = sp.Symbol("v", positive=True)
-    mean = sp.Symbol("m", real=True)
-    acting = Named("φ(m)", logistic(2 * xi * mean))
+    acting = Named("φ(m)", logistic(2 * xi * MEAN))
     return Derivation(
         name="mean_field_action_becomes_the_most_probable_state",
         equations=("B.16",),
         form="corrected",
-        statement=equation(sp.Limit(where(acting, (mean, size)), xi, sp.oo), ONE),
+        statement=equation(sp.Limit(where(acting, (MEAN, SIZE)), xi, sp.oo), ONE),
         assumes=("m = 2 phi_z - 1 is not zero", "xi grows without bound"),
         lines=(
             Step(
-                where(logistic(2 * xi * (2 * phi_z - 1)), (phi_z, (1 + mean) / 2)),
+                where(logistic(2 * xi * (2 * phi_z - 1)), (phi_z, (1 + MEAN) / 2)),
                 acting.definition,
                 "the mean-field action in terms of the mean belief",
                 uses=("mean_field_action_is_a_sigmoid_of_the_mean_belief",),
-                slip=Slip("phi_z taken for the mean", logistic(xi * (1 + mean))),
+                slip=Slip("phi_z taken for the mean", logistic(xi * (1 + MEAN))),
             ),
             definition(acting, "m is the mean belief"),
-            Step(
-                sp.Limit(where(acting, (mean, -size)), xi, sp.oo),
-                ZERO,
-                "where z = -1 is the more probable state, the agent never acts up",
-                slip=Slip("a coin on either side", HALF),
-            ),
-            Step(
-                where(acting, (mean, 0)),
-                HALF,
-                "and on a tie it tosses a coin, whatever xi",
-                slip=Slip("up on a tie", ONE),
-            ),
+            *certainty(acting, xi),
         ),
-        slip=Slip("probability matching", (1 + size) / 2),
+        slip=Slip("probability matching", (1 + SIZE) / 2),
     )
 
 

@@ -7,6 +7,7 @@ other is app_b_minimax.py's business, and exact repairs are in app_b_planning.py
 import sympy as sp
 
 from derivations.app_b_action import SCALE, SCALED
+from derivations.app_b_inference import MEAN, SIZE, certainty
 from derivations.app_b_model import HALF, ONE
 from derivations.display import Named
 from derivations.notation import action_precision, logistic, omega, phi_z, slope, where, xi
@@ -21,13 +22,12 @@ def infinite_precision_makes_the_action_a_sample() -> Derivation:
     Written with phi_z = (1 + v)/2 > 1/2. It gives one, whatever v is. Infinite precisions do give
     phi_z where (B.14) is conditioned on its outcome instead (app_b_planning.py).
     """
-    size = sp.Symbol("v", positive=True)
-    acting = Named("φ(v)", logistic(slope * size))
+    acting = Named("φ(v)", logistic(slope * SIZE))
     return Derivation(
         name="infinite_precision_makes_the_action_a_sample",
         equations=("B.27",),
         form="printed",
-        statement=equation(sp.Limit(acting, slope, sp.oo), (1 + size) / 2),
+        statement=equation(sp.Limit(acting, slope, sp.oo), (1 + SIZE) / 2),
         assumes=(
             "the action is chosen by (B.26), and not by conditioning (B.14) on its outcome",
             "b = 2 alpha omega tanh xi grows with omega: alpha is held, and tanh xi > 0",
@@ -36,18 +36,18 @@ def infinite_precision_makes_the_action_a_sample() -> Derivation:
         lines=(
             definition(acting, "the softmax agent's probability of acting up"),
             Step(
-                where(SCALED, (phi_z, (1 + size) / 2)),
+                where(SCALED, (phi_z, (1 + SIZE) / 2)),
                 acting,
                 "v is the mean belief",
                 uses=("softmax_agent_acts_by_a_scaled_belief",),
-                slip=Slip("phi_z taken for the mean", logistic(slope * (1 + size) / 2)),
+                slip=Slip("phi_z taken for the mean", logistic(slope * (1 + SIZE) / 2)),
             ),
             Step(
                 ZERO,
                 sp.Derivative(acting, slope),
                 "it only ever grows with b",
                 relation="<",
-                slip=Slip("the rate of acting down", -size / 4),
+                slip=Slip("the rate of acting down", -SIZE / 4),
             ),
             Step(
                 sp.Limit(acting, slope, sp.oo),
@@ -67,14 +67,12 @@ def infinite_precision_makes_the_action_certain() -> Derivation:
     agent takes the more probable state for certain. Write phi_z = (1 + m)/2; v > 0 is the size of
     m.
     """
-    size = sp.Symbol("v", positive=True)
-    mean = sp.Symbol("m", real=True)
-    acting = Named("φ(m)", logistic(slope * mean))
+    acting = Named("φ(m)", logistic(slope * MEAN))
     return Derivation(
         name="infinite_precision_makes_the_action_certain",
         equations=("B.26", "B.27"),
         form="corrected",
-        statement=equation(sp.Limit(where(acting, (mean, size)), slope, sp.oo), ONE),
+        statement=equation(sp.Limit(where(acting, (MEAN, SIZE)), slope, sp.oo), ONE),
         assumes=("alpha is held, and tanh xi > 0", "m = 2 phi_z - 1 is not zero"),
         lines=(
             Step(
@@ -85,26 +83,15 @@ def infinite_precision_makes_the_action_certain() -> Derivation:
                 slip=Slip("the factor 2 dropped", action_precision * sp.tanh(xi)),
             ),
             Step(
-                where(SCALED, (phi_z, (1 + mean) / 2)),
+                where(SCALED, (phi_z, (1 + MEAN) / 2)),
                 acting.definition,
                 "the action in terms of the mean belief",
-                slip=Slip("phi_z taken for the mean", logistic(slope * (1 + mean) / 2)),
+                slip=Slip("phi_z taken for the mean", logistic(slope * (1 + MEAN) / 2)),
             ),
             definition(acting, "m is the mean belief"),
-            Step(
-                sp.Limit(where(acting, (mean, -size)), slope, sp.oo),
-                ZERO,
-                "where z = -1 is the more probable state, the agent never acts up",
-                slip=Slip("a coin on either side", HALF),
-            ),
-            Step(
-                where(acting, (mean, 0)),
-                HALF,
-                "and on a tie it tosses a coin, whatever b",
-                slip=Slip("up on a tie", ONE),
-            ),
+            *certainty(acting, slope),
         ),
-        slip=Slip("probability matching in the limit, as printed", (1 + size) / 2),
+        slip=Slip("probability matching in the limit, as printed", (1 + SIZE) / 2),
     )
 
 

@@ -8,7 +8,6 @@ others.
 Half log-odds are called *local fields*: a spin with local field x has P(s) = exp(x s)/(2 cosh x).
 """
 
-from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import sympy as sp
@@ -37,12 +36,6 @@ class SpinSymbol(FiniteSymbol):
     values = (-1, 1)
 
 
-class UnitSymbol(FiniteSymbol):
-    """A Boltzmann machine's unit in the other convention: 0 or 1."""
-
-    values = (0, 1)
-
-
 class _Odds(sp.Symbol):
     """A symbol that is like none of a proof's own, whatever their names."""
 
@@ -68,15 +61,12 @@ z = SpinSymbol("z")  # the hidden state
 u = SpinSymbol("u")  # the control (action)
 gamma = Symbol("gamma", real=True)  # sensory precision shared by all neighbours
 zeta = Symbol("zeta", real=True)  # prior precision
-n_neighbours = Symbol("K", integer=True, positive=True)
 spin_sum = Symbol("Delta", real=True)  # Delta sigma, the sum of the neighbouring spins
 phi_z = ProbabilitySymbol("phi_z")  # belief that z = +1
 phi_u = ProbabilitySymbol("phi_u")  # probability of the action u = +1
 
 # Sections 3 and 4: spin glasses and Boltzmann machines.
 beta = Symbol("beta", positive=True)  # inverse temperature of the spin glass
-coupling = Symbol("J", real=True)  # J where all couplings are equal
-field = Symbol("h", real=True)  # h where all fields are equal
 
 # Appendix B: controls, optimality, preferences.
 optimality = SpinSymbol("O")
@@ -92,49 +82,9 @@ def sigma(i: int) -> SpinSymbol:
     return SpinSymbol(f"sigma_{i}")
 
 
-def sigma_next(i: int) -> SpinSymbol:
-    """SpinSymbol of agent i after the update, the primed spin of appendix C."""
-    return SpinSymbol(f"sigmaprime_{i}")
-
-
 def spins(n: int) -> tuple[SpinSymbol, ...]:
     """sigma_1 … sigma_n."""
     return tuple(sigma(i) for i in range(1, n + 1))
-
-
-def next_spins(n: int) -> tuple[SpinSymbol, ...]:
-    """sigma'_1 … sigma'_n."""
-    return tuple(sigma_next(i) for i in range(1, n + 1))
-
-
-def units(n: int) -> tuple[UnitSymbol, ...]:
-    """x_1 … x_n in {0, 1}."""
-    return tuple(UnitSymbol(f"x_{i}") for i in range(1, n + 1))
-
-
-def vector(name: str, n: int) -> tuple[Symbol, ...]:
-    """Real parameters name_1 … name_n, such as the fields h_i or the prior precisions zeta_i."""
-    return tuple(Symbol(f"{name}_{i}", real=True) for i in range(1, n + 1))
-
-
-def symmetric_matrix(name: str, n: int) -> sp.Matrix:
-    """Symmetric real parameters name_ij (i < j) with a zero diagonal."""
-    return sp.Matrix(n, n, lambda i, j: _entry(name, min(i, j), max(i, j)))
-
-
-def general_matrix(name: str, n: int) -> sp.Matrix:
-    """Real parameters name_ij, row i = what agent i hears from j, with a zero diagonal."""
-    return sp.Matrix(n, n, lambda i, j: _entry(name, i, j))
-
-
-def edge_matrix(value: Expr, edges: Iterable[tuple[int, int]], n: int) -> sp.Matrix:
-    """The symmetric matrix with ``value`` on the edges (numbered from 1) and 0 elsewhere."""
-    pairs = {frozenset((i - 1, j - 1)) for i, j in edges}
-    return sp.Matrix(n, n, lambda i, j: value if frozenset((i, j)) in pairs else 0)
-
-
-def _entry(name: str, i: int, j: int) -> Expr:
-    return sp.Integer(0) if i == j else Symbol(f"{name}_{i + 1}{j + 1}", real=True)
 
 
 # Shapes of laws.
@@ -152,24 +102,6 @@ def bernoulli(up_prob: Expr, spin: Expr) -> Expr:
     """(1 - p)^(1 - (s + 1)/2) p^((s + 1)/2), the paper's way to write P(s = +1) = p."""
     up = (spin + 1) / sp.Integer(2)
     return (1 - up_prob) ** (1 - up) * up_prob**up
-
-
-def local_field(matrix: sp.Matrix, bias: Sequence[Expr], state: Sequence[Expr], i: int) -> Expr:
-    """bias_i + sum_j matrix_ij s_j, agents numbered from 1."""
-    row = i - 1
-    return bias[row] + sum(matrix[row, j] * state[j] for j in range(len(state)))
-
-
-def pair_sum(matrix: sp.Matrix, state: Sequence[Expr]) -> Expr:
-    """Sum of matrix_ij s_i s_j over the unordered pairs, each counted once."""
-    n = len(state)
-    pairs = [(i, j) for i in range(n) for j in range(i + 1, n)]
-    return sp.Add(*(matrix[i, j] * state[i] * state[j] for i, j in pairs))
-
-
-def dot(left: Sequence[Expr], right: Sequence[Expr]) -> Expr:
-    """sum_i left_i right_i."""
-    return sp.Add(*(a * b for a, b in zip(left, right, strict=True)))
 
 
 def at(expr: Expr, *assignments: tuple[Expr, Expr | int]) -> Expr:

@@ -15,7 +15,7 @@ from sympy import Expr
 
 from derivations.display import Named, definitions, latex
 from derivations.families import Index, Size
-from derivations.notation import SpinSymbol, UnitSymbol
+from derivations.notation import SpinSymbol
 
 Form = Literal["printed", "corrected", "beyond"]
 Verdict = Literal["supported", "refuted", "inconclusive"]
@@ -150,7 +150,7 @@ class Derivation:
         numbers = [
             int(found.group(1))
             for r in self._relations()
-            for s in _deep(r).atoms(SpinSymbol, UnitSymbol)
+            for s in _deep(r).atoms(SpinSymbol)
             if (found := re.fullmatch(r"[a-z]+_(\d+)", s.name))
         ]
         return f"N = {max(numbers)}" if numbers else "one agent"

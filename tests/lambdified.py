@@ -62,6 +62,17 @@ def slipped(told: Step | Derivation) -> sp.Expr:
     return told.slip.right
 
 
+def same(found: ArrayLike, expected: ArrayLike, rtol: float = 0.0) -> None:
+    """The program gives what was derived, to rounding."""
+    np.testing.assert_allclose(np.asarray(found), np.asarray(expected), rtol=rtol, atol=1e-12)
+
+
+def differ(found: ArrayLike, expected: ArrayLike, by: float = 0.01) -> None:
+    """The program does not give the mistake: they differ by a part of the largest value."""
+    expected = np.asarray(expected)
+    assert np.abs(np.asarray(found) - expected).max() > by * np.abs(expected).max()
+
+
 def _places(expr: sp.Expr, largest: int) -> dict[sp.Symbol, tuple[Family, tuple[int, ...]]]:
     """Where in which family's array the number of a plain symbol such as sigma_1 stands."""
     places: dict[sp.Symbol, tuple[Family, tuple[int, ...]]] = {}

@@ -33,6 +33,8 @@ from derivations.notation import FiniteSymbol, ProbabilitySymbol
 from derivations.step import Derivation, Relation, Sentence, Step, Verdict
 
 INFINITIES = (sp.oo, -sp.oo)
+# What sympy raises where a limit depends on a sign that it does not know.
+NO_LIMIT = (NotImplementedError, TypeError, ValueError)
 Assignment = tuple[tuple[Expr, int], ...]
 
 
@@ -102,7 +104,7 @@ def _decide_limit(sides: _Sides) -> Decision:
         # A limit may depend on the spins' signs, so they get their values before sympy takes it.
         try:
             taken = [s if s is None else _given(s, assignment).doit() for s in sides_to_take]
-        except (NotImplementedError, TypeError, ValueError) as problem:
+        except NO_LIMIT as problem:
             return Decision("inconclusive", f"sympy cannot carry it out: {problem}", 1, None)
         decision = _decide_evaluated(_Sides(taken[0], taken[1], None, sides.relation))
         if decision.verdict == "refuted":
@@ -143,7 +145,7 @@ def _decide_general_limit(sides: _Sides) -> Decision:
             _for_limit(without_sums(_given(left - right, a))).doit()
             for a in _assignments(left, right)
         ]
-    except (OutsideTheField, NotImplementedError, TypeError, ValueError) as problem:
+    except (OutsideTheField, *NO_LIMIT) as problem:
         return Decision("inconclusive", f"cannot be carried out: {problem}", 1, None, n_points)
     if relation == "=" and all(vanishes(difference) is True for difference in differences):
         method = f"limit taken by sympy{_scope(left, right)}{_cases(len(differences))}"

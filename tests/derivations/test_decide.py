@@ -18,7 +18,6 @@ from derivations.notation import (
     phi_z,
     slope,
     spin_law,
-    vector,
     where,
     z,
 )
@@ -202,7 +201,7 @@ def test_a_probability_lies_strictly_between_zero_and_one():
 
 
 def test_exponentials_of_several_depths_are_told_apart():
-    a, b = vector("x", 2)
+    a, b = sp.symbols("x_1 x_2", real=True)
     nested = sp.exp(slope * sp.tanh(a) + b)
     assert verdict(nested, sp.exp(b) * sp.exp(slope * (1 - 2 / (1 + sp.exp(2 * a))))) == "supported"
     assert verdict(nested, sp.exp(b) * sp.exp(slope * (1 - 2 / (1 + sp.exp(a))))) == "refuted"

@@ -16,7 +16,7 @@ from pp_spin.glauber import heat_bath
 from pp_spin.laws.boltzmann import Boltzmann, from_precisions
 from pp_spin.laws.ising import Ising
 from tests import cases, oracle
-from tests.lambdified import lambdified
+from tests.lambdified import both_sides, differ, lambdified, same
 from tests.programs import log_densities
 
 BETA = 0.6
@@ -34,20 +34,6 @@ OFF = {"pm1": -1, "01": 0}
 
 every_glass = pytest.mark.parametrize(("weights", "biases"), cases.SPIN_GLASSES, ids=np.shape)
 both_units = pytest.mark.parametrize("units", OFF)
-
-
-def same(found, expected):
-    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
-
-
-def differ(found, expected):
-    assert np.abs(np.asarray(found) - expected).max() > 0.01
-
-
-def sides(derivation):
-    """Left and right of what a derivation states."""
-    assert derivation.conclusion is not None
-    return derivation.conclusion.left, derivation.conclusion.right
 
 
 def over_spins(expr, n_spins, numbers, sizes=()):
@@ -84,7 +70,7 @@ def energies(machine):
 @every_glass
 def test_ising_energy_is_the_sum_over_pairs_and_half_of_that_over_ordered_pairs(weights, biases):
     n_spins, numbers = len(biases), {"J": weights, "h": biases}
-    for side in sides(sec3_glauber.energy_counts_each_pair_once()):
+    for side in both_sides(sec3_glauber.energy_counts_each_pair_once()):
         expected = over_spins(side, n_spins, numbers)
         same(Ising(weights, biases).energy(oracle.states(n_spins)), expected)
         differ(Ising(2 * weights, biases).energy(oracle.states(n_spins)), expected)
@@ -103,7 +89,7 @@ def test_ising_program_is_the_gibbs_law(weights, biases):
 @every_glass
 def test_heat_bath_is_the_conditional_of_the_gibbs_law(weights, biases):
     n_spins, numbers = len(biases), {"J": weights, "h": biases, "beta": BETA}
-    for side in sides(sec3_glauber.heat_bath_is_logistic_in_the_energy_gap()):
+    for side in both_sides(sec3_glauber.heat_bath_is_logistic_in_the_energy_gap()):
         expected = over_sites(side, n_spins, numbers)
         same(up_table(heat_bath(weights, biases, BETA), n_spins), expected)
         differ(up_table(heat_bath(weights, biases), n_spins), expected)
@@ -147,7 +133,7 @@ def test_unit_logit_is_that_of_the_unit_law(weights, biases, units):
     values = np.where(oracle.states(n_spins) == 1, 1, OFF[units])
     found = Boltzmann(weights, biases, units).unit_logit(values)
     of_the_other_units = 2 * found if units == "01" else found / 2
-    for side in sides(UNIT_LAWS[units]()):
+    for side in both_sides(UNIT_LAWS[units]()):
         expected = over_sites(side, n_spins, numbers)
         same(1 / (1 + np.exp(-found)), expected)
         differ(1 / (1 + np.exp(-of_the_other_units)), expected)
@@ -156,7 +142,7 @@ def test_unit_logit_is_that_of_the_unit_law(weights, biases, units):
 @every_glass
 def test_unit_logit_of_spin_units_is_not_the_printed_one(weights, biases):
     n_spins, numbers = len(biases), {"W": weights, "theta": biases}
-    law, printed = sides(PRINTED_UNIT_LAW())
+    law, printed = both_sides(PRINTED_UNIT_LAW())
     found = 1 / (1 + np.exp(-Boltzmann(weights, biases).unit_logit(oracle.states(n_spins))))
     same(found, over_sites(law, n_spins, numbers))
     differ(found, over_sites(printed, n_spins, numbers))

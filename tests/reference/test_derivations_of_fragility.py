@@ -27,19 +27,11 @@ from pp_spin.reference.stationary import law_of
 from pp_spin.reference.transitions import dense, sweep_operators
 from pp_spin.schedule import random_scan, synchronous
 from tests import cases, oracle
-from tests.lambdified import concluded, lambdified, slipped
+from tests.lambdified import concluded, differ, lambdified, same, slipped
 
 RULE = expected_free_energy(0.8, 1.3, 1.1)
 B = 2 * 1.1 * 0.8 * np.tanh(1.3)
 MATCHING = cases.random_collective(3, 4, symmetric=False)
-
-
-def same(found, expected):
-    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
-
-
-def differ(found, expected):
-    assert np.abs(np.asarray(found) - expected).max() > 1e-3
 
 
 def named(derivation, name):
