@@ -86,7 +86,7 @@ def sample(
         check_counts(samples=samples, warmup=warmup, chains=chains, thinning=thinning)
         rule, ticks = parse_action_rule(action_rule), parse_schedule(schedule)
         read, unweighted = read_described(network, weight=weight, bias=bias)
-        scaled = read._replace(weights=finite(precision) * read.weights)
+        scaled = read.scaled(finite(precision))
         held = clamped_spins(clamp or [], read.nodes)
         check_size(chains, samples, len(read.nodes))
         collective = Collective.from_network(scaled, clamped=held, action_rule=rule)

@@ -1,7 +1,8 @@
 """A collective: every agent's spin is an observation of those who see it (section 2.4).
 
 Shapes: ``sensory_precision`` is ``(n_agents, n_agents)``, row i the beliefs of agent i about the
-others (0: i does not see j), so asymmetric precisions are simply an asymmetric matrix.
+others (0: i does not see j), so asymmetric precisions are simply an asymmetric matrix; ``ties`` is
+the same table, sparse, for collectives of any size.
 Conventions: one agent is written in ``agents/``; here ``jax.vmap`` makes many. This module knows
 neither couplings nor energies: that the collective samples a spin glass is tested, not built in.
 """
@@ -19,6 +20,7 @@ import numpy as np
 from jax import Array
 from jax.tree_util import Partial
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
 
 from pp_spin import checks
 from pp_spin.agents.action import ActionRule, probability_matching
@@ -38,14 +40,14 @@ class Collective:
     """Agents that infer from each other's spins and act on what they infer.
 
     ``sensory_precision`` gamma: dense ``(n, n)``, scipy sparse, networkx graph or ``Network``; edge
-    i -> j is "i sees j". ``prior_precision`` zeta: ``(n,)``, one number for all, or None: the
-    network's biases (0 for arrays). ``clamped``: node -> ±1, agents that are held and never act.
-    ``action_rule``: how a belief becomes an action. ``nodes``: the agents' names, ``range(n)`` for
-    arrays. Raises ValueError for a wrong shape, a non-finite precision, a self-observation or a
-    clamped agent that does not exist.
+    i -> j is "i sees j"; kept as ``ties``, a read-only float64 csr_array. ``prior_precision`` zeta:
+    ``(n,)``, one number for all, or None: the network's biases (0 for arrays). ``clamped``: node ->
+    ±1, agents that are held and never act. ``action_rule``: how a belief becomes an action.
+    ``nodes``: the agents' names, ``range(n)`` for arrays. Raises ValueError for a wrong shape, a
+    non-finite precision, a self-observation or a clamped agent that does not exist.
     """
 
-    sensory_precision: NDArray[np.float64]
+    ties: csr_array
     prior_precision: NDArray[np.float64]
     clamped: Mapping[int, int]
     action_rule: ActionRule = probability_matching
@@ -60,7 +62,8 @@ class Collective:
         nodes: tuple[Hashable, ...] | None = None,
     ) -> None:
         if not isinstance(sensory_precision, nx.Graph | Network):
-            sensory_precision = checks.no_self_coupling("sensory_precision", sensory_precision)
+            sensory_precision = checks.ties("sensory_precision", sensory_precision)
+            checks.no_loop("sensory_precision", sensory_precision)
         network = as_network(sensory_precision, nodes=nodes)
         if prior_precision is None:
             prior_precision = network.biases
@@ -71,14 +74,14 @@ class Collective:
             len(network.nodes),
             "one prior precision per agent",
         )
-        _refuse_what_single_precision_cannot_hold(network.weights, zeta)
+        _refuse_what_single_precision_cannot_hold(network.ties, zeta)
         if not isinstance(action_rule, ActionRule):
             raise TypeError(
                 f"got action_rule = {action_rule!r}; agents act by an ActionRule; take one from "
                 "pp_spin.agents.action, or parse_action_rule('planning_as_inference(3, 3)')"
             )
         held = checks.clamped_spins(clamped, network.nodes)
-        object.__setattr__(self, "sensory_precision", network.weights)
+        object.__setattr__(self, "ties", network.ties)
         object.__setattr__(self, "prior_precision", zeta)
         object.__setattr__(self, "clamped", MappingProxyType(held))
         object.__setattr__(self, "action_rule", action_rule)
@@ -108,12 +111,12 @@ class Collective:
         action_rule: ActionRule = probability_matching,
     ) -> "Collective":
         """Agents at the nodes of a network: weights are precisions, biases are priors."""
-        return cls(network.weights, network.biases, clamped, action_rule, network.nodes)
+        return cls(network.ties, network.biases, clamped, action_rule, network.nodes)
 
     def replaced(self, **changes: Any) -> "Collective":
         """A copy with some constructor arguments changed (``clamped`` by node name)."""
         arguments: dict[str, Any] = {
-            "sensory_precision": self.sensory_precision,
+            "sensory_precision": self.ties,
             "prior_precision": self.prior_precision,
             "clamped": {self.nodes[i]: spin for i, spin in self.clamped.items()},
             "action_rule": self.action_rule,
@@ -127,9 +130,19 @@ class Collective:
         return len(self.nodes)
 
     @cached_property
+    def sensory_precision(self) -> NDArray[np.float64]:
+        """The ties as a dense read-only table ``(n_agents, n_agents)``.
+
+        Raises ValueError above `checks.DENSE_LIMIT` agents, whose ``ties`` are to be used.
+        """
+        return checks.dense("sensory_precision", self.ties)
+
+    @cached_property
     def free(self) -> NDArray[np.intp]:
         """The agents that act, ascending, ``(n_free,)``."""
-        return np.array([i for i in range(self.n_agents) if i not in self.clamped], dtype=np.intp)
+        acts = np.ones(self.n_agents, dtype=bool)
+        acts[list(self.clamped)] = False
+        return np.flatnonzero(acts)
 
     def agents(self) -> Agent:
         """All agents at once, a leading axis of ``n_agents``; unseen ones have precision 0."""
@@ -142,15 +155,12 @@ class Collective:
     def hold(self, spins: ArrayLike) -> NDArray[np.int8]:
         """``spins`` ``(..., n_agents)`` with the clamped agents set to what they are held at."""
         held = np.array(spins, dtype=np.int8)
-        for agent, value in self.clamped.items():
-            held[..., agent] = value
+        held[..., list(self.clamped)] = list(self.clamped.values())
         return held
 
 
-def _refuse_what_single_precision_cannot_hold(
-    gamma: NDArray[np.float64], zeta: NDArray[np.float64]
-) -> None:
-    largest_field = np.abs(gamma).sum(axis=1) + np.abs(zeta)
+def _refuse_what_single_precision_cannot_hold(ties: csr_array, zeta: NDArray[np.float64]) -> None:
+    largest_field = abs(ties).sum(axis=1) + np.abs(zeta)
     agent = int(largest_field.argmax())
     if largest_field[agent] > LARGEST_FIELD:
         raise ValueError(

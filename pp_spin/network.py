@@ -1,42 +1,56 @@
-"""Who sees whom: arrays and networkx graphs in, node order kept; lattices; colouring (section 2.4).
+"""Who sees whom: arrays and networkx graphs in, node order kept; lattices, graphs (section 2.4).
 
-``weights`` is float64 (n, n): row i is what agent i hears from each j, so the edge i -> j of a
-directed graph reads "i sees j". ``biases`` is float64 (n,). A network says nothing about what its
-numbers mean: the collective reads them as precisions, the Ising law as couplings and fields.
+``ties`` is a float64 csr_array (n, n): row i is what agent i hears from each j, so the edge i -> j
+of a directed graph reads "i sees j". ``biases`` is float64 (n,). A network says nothing about what
+its numbers mean: the collective reads them as precisions, the Ising law as couplings and fields.
 """
 
 import itertools
 import math
 import operator
 from collections.abc import Hashable, Iterable, Sequence
-from numbers import Real
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import networkx as nx
 import numpy as np
-import scipy.sparse
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
 
 from pp_spin import checks
-
-DENSE_LIMIT = 16_384
-"""Most agents of a network: its weights are a dense table, 2 GiB at the limit."""
-
-# The greedy orders that `colouring` tries, earlier ones winning ties; all are deterministic.
-_GREEDY_ORDERS = (
-    "saturation_largest_first",
-    "smallest_last",
-    "largest_first",
-    "connected_sequential_bfs",
-)
+from pp_spin.checks import DENSE_LIMIT
+from pp_spin.graph_ties import graph_biases, graph_nodes, graph_ties
+from pp_spin.random_ties import independent_pairs, regular_pairs
 
 
-class Network(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Network:
     """Agents and their ties; what `as_network` returns is checked and read-only."""
 
-    weights: NDArray[np.float64]  # (n, n), row i: what agent i hears from j; zero diagonal
-    biases: NDArray[np.float64]  # (n,)
-    nodes: tuple[Hashable, ...]  # (n,), names in array order
+    ties: csr_array
+    """(n, n) float64, row i: what agent i hears from j; zero diagonal, sorted, no explicit zero"""
+    biases: NDArray[np.float64]
+    """(n,)"""
+    nodes: tuple[Hashable, ...]
+    """(n,), names in array order"""
+
+    @cached_property
+    def weights(self) -> NDArray[np.float64]:
+        """The ties as a dense read-only table (n, n).
+
+        Raises ValueError above `checks.DENSE_LIMIT` agents, whose ``ties`` are to be used.
+        """
+        return checks.dense("weights", self.ties)
+
+    def scaled(self, factor: float) -> "Network":
+        """The same agents, every tie ``factor`` times as strong; biases stay.
+
+        Raises ValueError where a tie is then no finite number.
+        """
+        with np.errstate(over="ignore"):  # refused with the tie's name instead
+            ties = self.ties * factor
+        return as_network(ties, self.biases, nodes=self.nodes)
 
 
 def as_network(
@@ -49,6 +63,8 @@ def as_network(
 ) -> Network:
     """A checked `Network` from a dense (n, n) array, scipy sparse, a networkx graph or a Network.
 
+    Only what is given dense is ever dense: the others may have millions of agents.
+
     A graph keeps its node order; its weights are the edge attribute ``weight`` and its biases the
     node attribute ``bias``. An attribute that nobody has means weights 1 and biases 0 under the
     default name, and an error under a name that the caller chose; one that only some have is an
@@ -59,15 +75,14 @@ def as_network(
     are not square, biases or nodes of another number, and repeated nodes.
     """
     if isinstance(source, nx.Graph):
-        names = _graph_nodes(source, nodes)
-        weights: ArrayLike = _graph_weights(source, names, weight)
-        own_biases: ArrayLike = _graph_biases(source, names, bias) if biases is None else biases
-        return _checked(weights, own_biases, names)
+        names = graph_nodes(source, nodes)
+        ties = graph_ties(source, names, weight)
+        return _checked(
+            ties, graph_biases(source, names, bias) if biases is None else biases, names
+        )
     if isinstance(source, Network):
         own_biases = source.biases if biases is None else biases
-        return _checked(source.weights, own_biases, source.nodes if nodes is None else nodes)
-    if scipy.sparse.issparse(source):
-        _refuse_large(max(source.shape))
+        return _checked(source.ties, own_biases, source.nodes if nodes is None else nodes)
     return _checked(source, biases, nodes)
 
 
@@ -90,32 +105,47 @@ def lattice(shape: Sequence[int], periodic: bool | Sequence[bool] = True) -> Net
                 f"got a periodic lattice side of {side}; its two neighbours along that side would "
                 "coincide; give a side of 3 or more, or periodic=False"
             )
-    _refuse_large(math.prod(sides))
-    # grid_graph names its sides from the last to the first, and a chain's nodes by bare integers.
-    graph = nx.grid_graph(dim=sides[::-1], periodic=wraps[::-1])
-    if len(sides) == 1:
-        graph = nx.relabel_nodes(graph, {i: (i,) for i in range(sides[0])})
-    return as_network(graph, nodes=itertools.product(*map(range, sides)))
+    places = np.arange(math.prod(sides)).reshape(sides)
+    here, beside = [], []
+    for side, wrap in enumerate(wraps):
+        along = np.moveaxis(places, side, 0)
+        end = None if wrap else -1
+        here.append(along[:end].ravel())
+        beside.append(np.roll(along, -1, axis=0)[:end].ravel())
+    pairs = np.stack([np.concatenate(here), np.concatenate(beside)], axis=1)
+    return _tied(places.size, pairs, itertools.product(*map(range, sides)))
 
 
 def ring(n: int) -> Network:
     """Cycle of ``n`` >= 3 agents, unit weights."""
-    return as_network(nx.cycle_graph(_count("ring size", n, at_least=3)))
+    around = np.arange(_count("ring size", n, at_least=3))
+    return _tied(n, np.stack([around, np.roll(around, -1)], axis=1))
 
 
 def path(n: int) -> Network:
     """Open chain of ``n`` >= 1 agents, unit weights."""
-    return as_network(nx.path_graph(_count("path size", n, at_least=1)))
+    along = np.arange(_count("path size", n, at_least=1))
+    return _tied(n, np.stack([along[:-1], along[1:]], axis=1))
 
 
 def star(n: int) -> Network:
     """``n`` >= 1 agents in all: the hub, node 0, and n - 1 leaves; unit weights."""
-    return as_network(nx.star_graph(_count("star size", n, at_least=1) - 1))
+    leaves = np.arange(1, _count("star size", n, at_least=1))
+    return _tied(n, np.stack([np.zeros_like(leaves), leaves], axis=1))
 
 
 def complete(n: int) -> Network:
-    """``n`` >= 1 agents, each seeing all others; unit weights."""
-    return as_network(nx.complete_graph(_count("size", n, at_least=1)))
+    """``n`` >= 1 agents, each seeing all others; unit weights.
+
+    Raises ValueError above `checks.DENSE_LIMIT` agents: its table has no zeros to leave out.
+    """
+    n = _count("size", n, at_least=1)
+    if n > DENSE_LIMIT:
+        raise ValueError(
+            f"got {n} agents; a complete network ties every two of them, a dense table that is "
+            f"limited to {DENSE_LIMIT}; take fewer agents, or fewer ties with random_regular"
+        )
+    return as_network(np.ones((n, n)) - np.eye(n))
 
 
 def random_regular(degree: int, n: int, seed: int) -> Network:
@@ -129,8 +159,7 @@ def random_regular(degree: int, n: int, seed: int) -> Network:
             f"got degree {degree} for {n} agents; each tie has two ends and two different agents, "
             "so degree * n is even and degree < n; change one of the two"
         )
-    graph = nx.random_regular_graph(degree, n, seed=operator.index(seed))
-    return as_network(graph, nodes=range(n))
+    return _tied(n, regular_pairs(degree, n, _generator(seed)))
 
 
 def erdos_renyi(n: int, edge_probability: float, seed: int) -> Network:
@@ -141,151 +170,40 @@ def erdos_renyi(n: int, edge_probability: float, seed: int) -> Network:
             f"got edge_probability {edge_probability!r}; it is the chance that a pair is tied; "
             "give a number from 0 to 1"
         )
-    return as_network(nx.gnp_random_graph(n, edge_probability, seed=operator.index(seed)))
+    return _tied(n, independent_pairs(n, edge_probability, _generator(seed)))
 
 
-def colouring(weights: ArrayLike) -> NDArray[np.int64]:
-    """A proper colouring of who sees whom: colours 0, 1, … (n,), by first appearance.
-
-    Two agents share a colour only if neither sees the other, so one colour's agents may act
-    together without changing what any of them sees. Two colours where the network is bipartite,
-    else the best of a few greedy orders (an upper bound: the fewest is NP-hard). Agents without
-    ties have colour 0.
-    """
-    matrix = checks.no_self_coupling("weights", weights)
-    graph = nx.empty_graph(len(matrix))
-    graph.add_edges_from(np.argwhere((matrix != 0) | (matrix.T != 0)).tolist())
-    if nx.is_bipartite(graph):
-        colours = nx.bipartite.color(graph)
-    else:
-        attempts = [nx.greedy_color(graph, strategy=order) for order in _GREEDY_ORDERS]
-        colours = min(attempts, key=lambda attempt: max(attempt.values()))
-    renamed: dict[int, int] = {}  # labels then do not depend on the method
-    result = np.zeros(len(matrix), dtype=np.int64)
-    for i in sorted(graph):
-        if graph.degree[i]:
-            result[i] = renamed.setdefault(colours[i], len(renamed))
-    result.flags.writeable = False
-    return result
+def _tied(n: int, pairs: NDArray[np.int64], nodes: Iterable[Hashable] | None = None) -> Network:
+    """Mutual unit ties between ``pairs`` (n_pairs, 2), each given once."""
+    rows, columns = np.concatenate([pairs, pairs[:, ::-1]]).T
+    return as_network(csr_array((np.ones(len(rows)), (rows, columns)), shape=(n, n)), nodes=nodes)
 
 
-def _checked(
-    weights: ArrayLike, biases: ArrayLike | None, nodes: Iterable[Hashable] | None
-) -> Network:
-    matrix = checks.square("weights", weights)
-    n = len(matrix)
+def _checked(weights: Any, biases: ArrayLike | None, nodes: Iterable[Hashable] | None) -> Network:
+    ties = checks.ties("weights", weights)
+    n = ties.shape[0]
     names = tuple(range(n)) if nodes is None else tuple(nodes)
     if len(names) != n:
         raise ValueError(
-            f"got {len(names)} nodes for weights of shape {matrix.shape}; each agent has one name; "
+            f"got {len(names)} nodes for weights of shape {ties.shape}; each agent has one name; "
             f"give {n} nodes"
         )
-    _refuse_repeats(names)
-    matrix = checks.no_self_coupling("weights", matrix, names)
+    checks.unique_nodes(names)
+    checks.no_loop("weights", ties, names)
     values = np.zeros(n) if biases is None else biases
     return Network(
-        weights=matrix,
+        ties=ties,
         biases=checks.matching_length("biases", values, n, "each agent has one bias"),
         nodes=names,
     )
-
-
-def _graph_nodes(graph: nx.Graph, nodes: Iterable[Hashable] | None) -> tuple[Hashable, ...]:
-    if graph.is_multigraph():
-        raise ValueError(
-            f"got a {type(graph).__name__}; parallel ties between two agents have no one weight; "
-            "add them up first and give a Graph or DiGraph"
-        )
-    if len(graph) == 0:
-        raise ValueError("got a graph without nodes; a network has one agent or more; add nodes")
-    _refuse_large(len(graph))
-    names = tuple(graph.nodes if nodes is None else nodes)
-    _refuse_repeats(names)
-    unknown = [node for node in names if node not in graph]
-    if unknown or len(names) != len(graph):
-        odd = unknown[0] if unknown else next(node for node in graph if node not in names)
-        raise ValueError(
-            f"got {len(names)} nodes for a graph of {len(graph)}, and {odd!r} is in only one of "
-            "the two; nodes= orders the agents of a graph; list each exactly once"
-        )
-    return names
-
-
-def _graph_weights(
-    graph: nx.Graph, names: Sequence[Hashable], weight: str | None
-) -> NDArray[np.float64]:
-    given = {(seer, seen): data for seer, seen, data in graph.edges(data=True)}
-    values = _attribute("edge", given, weight, default_name="weight", default=1.0)
-    index = {node: i for i, node in enumerate(names)}
-    matrix = np.zeros((len(names), len(names)))
-    for (seer, seen), value in values.items():
-        matrix[index[seer], index[seen]] = value
-        if not graph.is_directed():
-            matrix[index[seen], index[seer]] = value
-    return matrix
-
-
-def _graph_biases(graph: nx.Graph, names: Sequence[Hashable], bias: str | None) -> list[float]:
-    values = _attribute("node", dict(graph.nodes(data=True)), bias, "bias", default=0.0)
-    return [values[node] for node in names]
-
-
-def _attribute(
-    kind: str, given: dict[Any, dict[str, Any]], name: str | None, default_name: str, default: float
-) -> dict[Any, float]:
-    """One number per edge or node, from the attribute ``name`` of each in ``given``."""
-    lacking = [item for item, data in given.items() if name not in data]
-    if name is None or (len(lacking) == len(given) and name == default_name):
-        return dict.fromkeys(given, default)
-    if lacking:
-        present = sorted({str(key) for data in given.values() for key in data})
-        raise ValueError(
-            f"got no {kind} attribute {name!r} on {len(lacking)} of {len(given)} {kind}s, such as "
-            f"{lacking[0]!r}; a missing number is not guessed; set it on every {kind}, or name "
-            f"another attribute ({', '.join(map(repr, present)) or 'there are none'}), or None"
-        )
-    return {
-        item: _number(f"{kind} attribute {name!r}", data[name], item)
-        for item, data in given.items()
-    }
-
-
-def _number(name: str, value: object, item: object) -> float:
-    """``value`` as a float; text is refused even where it spells a number."""
-    if not isinstance(value, Real):
-        raise ValueError(
-            f"got {name} = {value!r} on {item!r}; it must be a real number; "
-            "convert it with float first"
-        )
-    try:
-        number = float(value)
-    except OverflowError:  # an integer beyond the largest float
-        number = math.inf
-    if not math.isfinite(number):
-        raise ValueError(
-            f"got {name} = {number} on {item!r}; it must be a finite number; replace it "
-            "(an absent tie is no edge)"
-        )
-    return number
-
-
-def _refuse_repeats(names: Sequence[Hashable]) -> None:
-    if len(set(names)) != len(names):
-        twice = next(node for i, node in enumerate(names) if node in names[:i])
-        raise ValueError(f"got node {twice!r} twice; a name picks one agent; make names unique")
-
-
-def _refuse_large(n: int) -> None:
-    if n > DENSE_LIMIT:
-        raise ValueError(
-            f"got {n} agents; weights are a dense table, limited to {DENSE_LIMIT} agents; "
-            "take a smaller network or a part of this one"
-        )
 
 
 def _count(name: str, value: int, at_least: int) -> int:
     number = operator.index(value)  # a float or a string is a TypeError that says so
     if number < at_least:
         raise ValueError(f"got {name} {number}; that is below {at_least}; give {at_least} or more")
-    _refuse_large(number)
     return number
+
+
+def _generator(seed: int) -> np.random.Generator:
+    return np.random.default_rng(_count("seed", seed, at_least=0))

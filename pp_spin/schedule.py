@@ -13,7 +13,7 @@ law (C.33), and partial synchrony has neither.
 import difflib
 import operator
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 
@@ -48,12 +48,13 @@ class Sequential:
         Raises ValueError where the order misses or repeats one, or names one that does not exist.
         """
         order = tuple(map(int, free)) if self.order is None else self.order
-        visited = tuple(agent for agent in order if agent in free)
+        acting = set(map(int, free))
+        visited = tuple(agent for agent in order if agent in acting)
         unknown = [agent for agent in order if agent not in range(n_agents)]
-        if unknown or sorted(visited) != sorted(free):
+        if unknown or sorted(visited) != sorted(acting):
             raise ValueError(
-                f"got order {order} for free agents {tuple(map(int, free))} of {n_agents}; a sweep "
-                "visits each free agent once; list every one of them exactly once"
+                f"got order {_some(order)} for free agents {_some(sorted(acting))} of {n_agents}; "
+                "a sweep visits each free agent once; list every one of them exactly once"
             )
         return visited
 
@@ -66,7 +67,7 @@ class Sequential:
 class Chromatic:
     """Colour by colour: agents of one colour do not see each other and act in parallel.
 
-    The colours are those of the free agents' graph (``network.colouring``).
+    The colours are those of the free agents' graph (`colouring`).
     """
 
     name = "chromatic"
@@ -157,3 +158,8 @@ def _numbers(text: str) -> tuple[float, ...]:
         return tuple(float(part) for part in text.rstrip(", ").split(","))
     except ValueError:
         return ()
+
+
+def _some(agents: Sequence[int]) -> str:
+    """The agents as a tuple is written, the first twenty of many."""
+    return str(tuple(agents)) if len(agents) <= 20 else f"{str(tuple(agents[:20]))[:-1]}, …)"

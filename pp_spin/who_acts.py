@@ -13,8 +13,9 @@ import numpy as np
 from jax import Array
 from jax.tree_util import Partial
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from pp_spin.network import colouring
+from pp_spin.colouring import colouring
 from pp_spin.schedule import (
     Chromatic,
     PartiallySynchronous,
@@ -28,34 +29,42 @@ WhoActs = Callable[[Array], Array]
 """``rng_key -> agents (n_ticks, width)``; a pytree, so that jit traces its arrays."""
 
 
-def who_acts(schedule: Schedule, seen: NDArray[np.float64], free: NDArray[np.intp]) -> WhoActs:
+def who_acts(
+    schedule: Schedule, seen: NDArray[np.float64] | csr_array, free: NDArray[np.intp]
+) -> WhoActs:
     """Resolve a schedule for precisions ``seen`` ``(n, n)`` and free agents ``(n_free,)``.
+
+    ``seen`` may be dense or a csr_array, and ``free`` is ascending.
 
     Raises ValueError where there is no free agent, or where a sequential order misses or repeats
     one.
     """
+    n_agents = seen.shape[0]
     if len(free) == 0:
         raise ValueError(
-            f"got {len(seen)} agents, all of them clamped; nobody is left to act; leave at least "
+            f"got {n_agents} agents, all of them clamped; nobody is left to act; leave at least "
             "one agent out of `clamped`"
         )
     match schedule:
         case RandomScan():
             return Partial(_drawn_one_by_one, jnp.asarray(free))
         case Sequential():
-            return Partial(_always, jnp.asarray(schedule.visits(len(seen), free))[:, None])
+            visits = schedule.visits(n_agents, free)
+            return Partial(_always, jnp.asarray(np.array(visits))[:, None])
         case Chromatic():
             return Partial(_always, jnp.asarray(_colour_by_colour(seen, free)))
         case Synchronous():
             return Partial(_always, jnp.asarray(free)[None, :])
         case PartiallySynchronous():
-            return Partial(_each_with_a_coin, jnp.asarray(free), schedule.rate, len(seen))
+            return Partial(_each_with_a_coin, jnp.asarray(free), schedule.rate, n_agents)
 
 
-def _colour_by_colour(seen: NDArray[np.float64], free: NDArray[np.intp]) -> NDArray[np.intp]:
-    colours = colouring(seen[np.ix_(free, free)])
+def _colour_by_colour(
+    seen: NDArray[np.float64] | csr_array, free: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    colours = colouring(seen[free][:, free])
     classes = [free[colours == colour] for colour in np.unique(colours)]
-    nobody = len(seen)
+    nobody = seen.shape[0]
     ticks = np.full((len(classes), max(map(len, classes))), nobody, dtype=np.intp)
     for tick, agents in zip(ticks, classes, strict=True):
         tick[: len(agents)] = agents

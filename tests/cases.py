@@ -10,7 +10,7 @@ from pp_spin.agents.action import (
 )
 from pp_spin.agents.perception import Agent, uniform_agent
 from pp_spin.collective import Collective
-from pp_spin.network import colouring
+from pp_spin.colouring import colouring
 from pp_spin.schedule import (
     chromatic,
     partially_synchronous,

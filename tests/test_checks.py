@@ -185,3 +185,43 @@ def test_a_list_of_clamped_agents_is_refused():
     pairs: Any = [("Medici", 1)]
     with pytest.raises(TypeError, match=r"got clamped of type list; .* give a mapping such as"):
         checks.clamped_spins(pairs, FAMILIES)
+
+
+def test_ties_are_what_square_gives_for_dense_and_sparse():
+    table = np.array([[0, 1.5, 0], [-2, 3, 0], [0, 0, 0]])
+    for source in (table, scipy.sparse.csc_array(table), table.tolist()):
+        ties = checks.ties("w", source)
+        np.testing.assert_array_equal(checks.dense("w", ties), checks.square("w", table))
+        assert ties.nnz == 4 - 1
+        assert not checks.dense("w", ties).flags.writeable
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ([[0, 0], [np.inf, np.nan]], r"got w\[1,0\]=inf; every entry must be a finite number; rep"),
+        ([[0, 1j], [0, 0]], r"got w of type complex128 .*every entry must be a real number"),
+        (np.zeros((2, 3)), r"got w of shape \(2, 3\); who sees whom is a square table"),
+    ],
+)
+def test_a_sparse_table_is_refused_in_the_words_for_its_dense_one(table, message):
+    for source in (table, scipy.sparse.csr_array(np.array(table))):
+        with pytest.raises(ValueError, match=message):
+            checks.ties("w", source)
+
+
+def test_infinities_that_meet_in_one_place_are_no_number():
+    source = scipy.sparse.coo_array(([np.inf, -np.inf], ([0, 0], [1, 1])), shape=(2, 2))
+    with pytest.raises(ValueError, match=r"got w\[0,1\]=nan; every entry must be a finite number"):
+        checks.ties("w", source)
+
+
+def test_a_large_sparse_table_is_not_made_dense_unasked():
+    message = r"got 20000 agents; a dense table of w is limited to 16384; use ties, the sparse one"
+    with pytest.raises(ValueError, match=message):
+        checks.square("w", scipy.sparse.csr_array((20_000, 20_000)))
+
+
+def test_a_misspelt_name_among_many_is_refused_at_once():
+    with pytest.raises(ValueError, match=r"got clamped\['x'\], .* of the 1000000 agents: 0, 1, 2,"):
+        checks.clamped_spins({"x": 1}, range(10**6))

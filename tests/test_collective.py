@@ -10,7 +10,7 @@ import scipy.sparse
 
 from pp_spin.agents.action import maximum_a_posteriori, planning_as_inference
 from pp_spin.collective import Collective
-from pp_spin.network import as_network, lattice
+from pp_spin.network import as_network, lattice, ring
 from tests import cases, oracle
 
 GAMMA = np.array([[0, 0.9, 0], [-0.4, 0, 0.3], [0, 0.2, 0]])
@@ -166,3 +166,49 @@ def test_precisions_beyond_single_precision_are_refused():
     with pytest.raises(ValueError, match=r"sum to 1e\+39; .* overflows beyond 8\.51e\+37; scale"):
         Collective([[0, 1e39], [1, 0]])
     Collective([[0, 1e30], [1, 0]])
+
+
+MANY = 100_000
+
+
+def test_a_large_sparse_collective_has_ties_and_no_dense_table():
+    ties = 0.3 * ring(MANY).ties
+    collective = Collective(ties, 0.1, clamped=dict.fromkeys(range(0, MANY, 2), -1))
+    assert (collective.ties != ties).nnz == 0
+    assert collective.ties.dtype == np.float64
+    assert not collective.ties.data.flags.writeable
+    np.testing.assert_array_equal(collective.free, np.arange(1, MANY, 2))
+    np.testing.assert_array_equal(collective.hold(np.ones((2, MANY))), [[-1, 1] * (MANY // 2)] * 2)
+    assert collective.replaced(clamped=None).ties.nnz == 2 * MANY
+    message = r"got 100000 agents; a dense table of sensory_precision is limited to 16384; use ties"
+    with pytest.raises(ValueError, match=message):
+        _ = collective.sensory_precision
+
+
+def test_ties_are_the_sensory_precision():
+    for collective in cases.COLLECTIVES:
+        np.testing.assert_array_equal(collective.ties.toarray(), collective.sensory_precision)
+
+
+def test_a_collective_without_clamped_agents_holds_nobody():
+    collective = Collective(GAMMA)
+    assert collective.free.tolist() == [0, 1, 2]
+    assert collective.hold([1, -1, 1]).tolist() == [1, -1, 1]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (
+            [[0, 1e39], [1, 0]],
+            r"got agent 0 with precisions that sum to 1e\+39; .* scale them down",
+        ),
+        ([[0, np.nan], [1, 0]], r"got sensory_precision\[0,1\]=nan; every entry must be"),
+        (np.eye(2), r"got sensory_precision\[0,0\]=1.0; an agent does not observe itself"),
+        (np.zeros((2, 3)), r"got sensory_precision of shape \(2, 3\); who sees whom is a square"),
+    ],
+)
+def test_a_sparse_table_is_refused_as_its_dense_one(table, message):
+    for source in (table, scipy.sparse.csr_array(np.array(table))):
+        with pytest.raises(ValueError, match=message):
+            Collective(source)

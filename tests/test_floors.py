@@ -94,6 +94,9 @@ FLOORS = (
         (
             "pp_spin/checks.py",
             "pp_spin/configurations.py",
+            "pp_spin/colouring.py",
+            "pp_spin/graph_ties.py",
+            "pp_spin/random_ties.py",
             "pp_spin/network.py",
             "pp_spin/network_file.py",
             "pp_spin/seed.py",
@@ -129,6 +132,7 @@ FLOORS = (
             "pp_spin/mcmc.py",
             "pp_spin/engine/__init__.py",
             "pp_spin/engine/plain.py",
+            "pp_spin/engine/streams.py",
         ),
     ),
     Floor(
@@ -136,6 +140,7 @@ FLOORS = (
         (
             "pp_spin/reference/__init__.py",
             "pp_spin/reference/laws.py",
+            "pp_spin/reference/kaufman.py",
             "pp_spin/reference/actions.py",
             "pp_spin/reference/transitions.py",
             "pp_spin/reference/stationary.py",
@@ -233,6 +238,7 @@ RULES = (
         (
             "pp_spin/checks.py",
             "pp_spin/configurations.py",
+            "pp_spin/colouring.py",
             "pp_spin/network.py",
             "pp_spin/network_file.py",
         ),

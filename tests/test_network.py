@@ -9,9 +9,13 @@ import pytest
 import scipy.sparse
 
 from pp_spin import network
-from pp_spin.network import as_network, colouring
+from pp_spin.network import as_network
 
 ASYMMETRIC = np.array([[0, 1.5, 0], [-2, 0, 0], [0.5, 0, 0]])
+
+
+def sparse(table):
+    return scipy.sparse.csr_array(np.array(table))
 
 
 def directed_graph():
@@ -97,9 +101,93 @@ def test_a_network_passes_through_and_may_be_renamed():
 
 
 def test_a_network_made_by_hand_is_checked():
-    by_hand = network.Network(weights=np.eye(2), biases=np.zeros(2), nodes=("a", "b"))
+    by_hand = network.Network(
+        ties=scipy.sparse.csr_array(np.eye(2)), biases=np.zeros(2), nodes=("a", "b")
+    )
     with pytest.raises(ValueError, match=r"got weights\[0,0\]=1.0 \(node 'a'\)"):
         as_network(by_hand)
+
+
+def test_ties_are_sorted_without_zeros_and_read_only():
+    places = [0, 0, 0, 1], [2, 1, 2, 0]  # unsorted, one place twice, one zero
+    source = scipy.sparse.coo_array(([2.0, 1.0, 3.0, 0.0], places), shape=(3, 3))
+    ties = as_network(source).ties
+    np.testing.assert_array_equal(ties.indptr, [0, 2, 2, 2])
+    np.testing.assert_array_equal(ties.indices, [1, 2])
+    np.testing.assert_array_equal(ties.data, [1, 5])
+    assert ties.indices.dtype == np.int32
+    for part in (ties.data, ties.indices, ties.indptr):
+        assert not part.flags.writeable
+
+
+def test_a_later_change_of_a_sparse_source_does_not_reach_the_network():
+    source = sparse(ASYMMETRIC)
+    result = as_network(source)
+    source.data[:] = 7
+    source.indices[:] = 0
+    np.testing.assert_array_equal(result.weights, ASYMMETRIC)
+
+
+@pytest.mark.parametrize("form", ["csr", "csc", "coo", "lil", "dok", "bsr", "dia"])
+@pytest.mark.parametrize("dtype", [np.float32, np.int8, np.uint64, bool])
+def test_sparse_tables_of_any_format_and_type_are_their_dense_ones(form, dtype):
+    table = np.array([[0, 1, 0], [2, 0, 0], [0, 3, 0]]).astype(dtype)
+    result = as_network(scipy.sparse.coo_array(table).asformat(form))
+    np.testing.assert_array_equal(result.weights, as_network(table).weights)
+    np.testing.assert_array_equal(result.weights, table)
+
+
+def test_random_networks_are_the_same_dense_sparse_and_as_graphs(rng):
+    for n in (1, 2, 7, 30):
+        table = rng.normal(size=(n, n)) * (rng.random((n, n)) < 0.3)
+        np.fill_diagonal(table, 0)
+        graph = nx.from_numpy_array(table, create_using=nx.DiGraph)
+        for source in (table, sparse(table), graph, as_network(table)):
+            np.testing.assert_array_equal(as_network(source).weights, table)
+            np.testing.assert_array_equal(as_network(source).ties.toarray(), table)
+
+
+def test_a_scaled_network_has_its_ties_multiplied():
+    given = as_network(directed_graph())
+    scaled = given.scaled(0.5)
+    np.testing.assert_array_equal(scaled.weights, 0.5 * ASYMMETRIC)
+    np.testing.assert_array_equal(scaled.biases, given.biases)
+    assert scaled.nodes == given.nodes
+    assert given.scaled(0).ties.nnz == 0
+    with pytest.raises(ValueError, match=r"got weights\[0,1\]=inf; every entry must be a finite"):
+        given.scaled(1.7e308)
+
+
+MANY = 100_000
+
+
+@pytest.mark.parametrize(
+    ("build", "n_ties"),
+    [
+        (lambda: network.ring(MANY), MANY),
+        (lambda: network.path(MANY), MANY - 1),
+        (lambda: network.star(MANY), MANY - 1),
+        (lambda: network.lattice((250, 400)), 2 * MANY),
+        (lambda: network.lattice((50, 40, 50)), 3 * MANY),
+        (lambda: network.random_regular(3, MANY, seed=1), 3 * MANY // 2),
+        (lambda: as_network(nx.path_graph(MANY)), MANY - 1),
+        (lambda: as_network(network.ring(MANY)), MANY),
+    ],
+    ids=["ring", "path", "star", "square", "cube", "random_regular", "graph", "network"],
+)
+def test_a_large_network_is_its_ties_and_has_no_dense_table(build, n_ties):
+    result = build()
+    assert len(result.nodes) == MANY
+    assert result.ties.nnz == 2 * n_ties
+    assert (result.ties != result.ties.T).nnz == 0
+    message = r"got 100000 agents; a dense table of weights is limited to 16384; use ties"
+    with pytest.raises(ValueError, match=message):
+        _ = result.weights
+
+
+def test_a_name_that_repeats_late_in_a_large_network_is_found():
+    with pytest.raises(ValueError, match=r"got node 99998 twice; .* make names unique"):
+        as_network(scipy.sparse.csr_array((MANY, MANY)), nodes=[*range(MANY - 1), MANY - 2])
 
 
 def test_the_florentine_families_keep_their_order_and_unit_ties():
@@ -163,8 +251,12 @@ def graph_with(edge=None, node=None, kind=nx.Graph):
         (graph_with(), {"nodes": "ab"}, r"got 2 nodes for a graph of 3, and 'c' is in only one"),
         (graph_with(), {"nodes": "abd"}, r"got 3 nodes for a graph of 3, and 'd' is in only one"),
         (graph_with(), {"nodes": "abb"}, r"got node 'b' twice"),
-        (scipy.sparse.csr_array((20_000, 20_000)), {}, r"got 20000 agents; .*limited to 16384"),
-        (nx.empty_graph(20_000), {}, r"got 20000 agents; weights are a dense table, limited to"),
+        (sparse([[0, 1], [np.nan, 0]]), {}, r"got weights\[1,0\]=nan; every entry must be a fin"),
+        (sparse([[0, 1], [1, 2]]), {}, r"got weights\[1,1\]=2.0 \(node 1\); an agent does not"),
+        (sparse([[0, 1j], [0, 0]]), {}, r"got weights of type complex128 .*must be a real number"),
+        (scipy.sparse.coo_array(np.zeros(3)), {}, r"got weights of shape \(3,\); who sees whom"),
+        (scipy.sparse.csr_array((0, 0)), {}, r"got weights of shape \(0, 0\); who sees whom"),
+        (sparse(np.zeros((2, 2))), {"nodes": "abc"}, r"got 3 nodes for weights of shape \(2, 2\)"),
     ],
 )  # fmt: skip
 def test_what_is_no_network_is_refused(source, options, message):
@@ -250,14 +342,14 @@ def test_a_random_network_is_its_seed(build):
         (lambda: network.lattice((0, 4)), "got lattice side 0; that is below 1; give 1 or more"),
         (lambda: network.lattice(()), r"got lattice of shape \(\) with 0 periodic sides"),
         (lambda: network.lattice((3, 3), (True,)), r"shape \(3, 3\) with 1 periodic sides; .*both"),
-        (lambda: network.lattice((200, 200)), "got 40000 agents; .* limited to 16384 agents"),
         (lambda: network.ring(2), "got ring size 2; that is below 3; give 3 or more"),
         (lambda: network.path(0), "got path size 0; that is below 1"),
-        (lambda: network.complete(10**6), "got 1000000 agents; weights are a dense table"),
+        (lambda: network.complete(10**6), "got 1000000 agents; a complete .* limited to 16384; ta"),
         (lambda: network.random_regular(3, 5, 0), "got degree 3 for 5 agents; .*is even"),
         (lambda: network.random_regular(4, 4, 0), "got degree 4 for 4 agents; .*degree < n"),
         (lambda: network.erdos_renyi(4, 1.5, 0), "got edge_probability 1.5; .* from 0 to 1"),
         (lambda: network.erdos_renyi(4, np.nan, 0), "got edge_probability nan"),
+        (lambda: network.erdos_renyi(4, 0.5, -1), "got seed -1; that is below 0; give 0 or more"),
     ],
 )  # fmt: skip
 def test_an_impossible_network_is_refused(build, message):
@@ -275,75 +367,3 @@ def test_a_size_or_seed_that_is_no_integer_is_refused(value: Any):
     ):
         with pytest.raises(TypeError, match="cannot be interpreted as an integer"):
             build()
-
-
-def assert_proper(weights, colours):
-    """No tie, in either direction, has one colour at both ends; no colour is left out."""
-    seers, seen = np.nonzero(weights)
-    assert (colours[seers] != colours[seen]).all()
-    assert colours.shape == (len(weights),)
-    assert colours[0] == 0
-    assert set(colours.tolist()) == set(range(colours.max() + 1))
-    assert not colours.flags.writeable
-
-
-@pytest.mark.parametrize(
-    ("built", "n_colours"),
-    [
-        (network.ring(6), 2),
-        (network.ring(7), 3),
-        (network.lattice((4, 4)), 2),
-        (network.lattice((3, 3)), 3),
-        (network.lattice((3, 4)), 3),
-        (network.lattice((3, 3), periodic=False), 2),
-        (network.lattice((5, 5)), 3),
-        (network.lattice((4, 4, 4)), 2),
-        (network.lattice((3, 3, 3)), 3),
-        (network.path(5), 2),
-        (network.star(5), 2),
-        (network.complete(5), 5),
-        (network.path(1), 1),
-        (network.erdos_renyi(4, 0, seed=0), 1),
-        (as_network(nx.florentine_families_graph()), 3),
-        (as_network(nx.karate_club_graph()), 5),
-    ],
-)
-def test_known_networks_get_their_fewest_colours(built, n_colours):
-    colours = colouring(built.weights)
-    assert_proper(built.weights, colours)
-    assert colours.max() + 1 == n_colours
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_random_networks_are_coloured_properly(seed):
-    for weights in (
-        network.erdos_renyi(25, 0.02 * (seed + 1), seed).weights,
-        network.random_regular(3, 20, seed).weights,
-    ):
-        assert_proper(weights, colouring(weights))
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_random_bipartite_networks_get_two_colours(seed):
-    graph = nx.bipartite.random_graph(8, 9, 0.3, seed=seed)
-    weights = as_network(graph).weights
-    colours = colouring(weights)
-    assert_proper(weights, colours)
-    assert colours.max() + 1 == 2
-
-
-def test_agents_on_one_way_ties_get_two_colours():
-    weights = np.array([[0, 0, -0.5], [0, 0, 0], [0, 0, 0]])
-    np.testing.assert_array_equal(colouring(weights), [0, 0, 1])
-    np.testing.assert_array_equal(colouring(weights.T), [0, 0, 1])
-
-
-def test_isolated_agents_share_the_first_colour():
-    graph = nx.path_graph(3)
-    graph.add_nodes_from([3, 4])
-    np.testing.assert_array_equal(colouring(as_network(graph).weights), [0, 1, 0, 0, 0])
-
-
-def test_a_self_coupled_agent_has_no_colour():
-    with pytest.raises(ValueError, match=r"got weights\[0,0\]=1.0; an agent does not observe"):
-        colouring(np.eye(2))

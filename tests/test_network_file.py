@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 
-from pp_spin.network import as_network, lattice
+from pp_spin.network import as_network, lattice, ring
 from pp_spin.network_file import read_described, read_network
 
 ASYMMETRIC = np.array([[0, 1.5, 0], [-2, 0, 0], [0.5, 0, 0]])
@@ -78,7 +78,7 @@ def test_the_karate_club_survives_every_format(tmp_path):
     club = as_network(graph)
     nx.write_graphml(graph, tmp_path / "club.graphml")
     assert_same(
-        read_network(tmp_path / "club.graphml"), club._replace(nodes=tuple(map(str, club.nodes)))
+        read_network(tmp_path / "club.graphml"), as_network(club, nodes=map(str, club.nodes))
     )
     np.savetxt(tmp_path / "club.csv", club.weights, delimiter=",")
     assert_same(read_network(tmp_path / "club.csv"), club)
@@ -266,6 +266,14 @@ def test_npz_with_other_arrays_is_refused(tmp_path, arrays, message):
     np.savez(tmp_path / "broken.npz", **arrays)
     with pytest.raises(ValueError, match=r"broken\.npz: " + message):
         read_network(tmp_path / "broken.npz")
+
+
+def test_a_large_sparse_npz_stays_sparse(tmp_path):
+    circle = ring(100_000)
+    scipy.sparse.save_npz(tmp_path / "ring.npz", circle.ties)
+    result = read_network(tmp_path / "ring.npz")
+    assert (result.ties != circle.ties).nnz == 0
+    assert result.nodes == circle.nodes
 
 
 def test_a_sparse_npz_that_is_not_square_is_refused(tmp_path):

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
+from pp_spin.colouring import colouring
 from pp_spin.evidence.budget import ALPHA
-from pp_spin.network import colouring, ring
+from pp_spin.network import ring
 from pp_spin.schedule import (
     Sequential,
     chromatic,
@@ -117,3 +118,20 @@ def test_a_collective_of_clamped_agents_is_refused(schedule):
 def test_an_order_that_misses_a_free_agent_is_refused():
     with pytest.raises(ValueError, match=r"got order \(0, 2\) for free agents \(0, 2, 3\) of 5"):
         who_acts(Sequential((0, 2)), SEEN, FREE)
+
+
+@pytest.mark.parametrize("schedule", [*cases.SCHEDULES, Sequential((3, 1, 0, 2))], ids=str)
+def test_a_sparse_table_is_scheduled_as_its_dense_one(schedule, key):
+    sparse = acting(schedule, key, seen=ring(5).ties)
+    np.testing.assert_array_equal(sparse, acting(schedule, key))
+
+
+def test_a_hundred_thousand_agents_are_scheduled_without_a_dense_table(key):
+    n = 100_000
+    ties, free = ring(n).ties, np.arange(1, n)  # the first is clamped: an open chain
+    np.testing.assert_array_equal(acting(sequential, key, free, ties)[:, 0], free)
+    ticks = acting(chromatic, key, free, ties)
+    assert ticks.shape == (2, n // 2)
+    np.testing.assert_array_equal(ticks[0], free[::2])
+    with pytest.raises(ValueError, match=r"got order \(0, 1, .*, 19, …\) for free agents \(1, 2, "):
+        who_acts(Sequential(tuple(range(n - 1))), ties, free)

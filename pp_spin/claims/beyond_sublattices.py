@@ -10,9 +10,10 @@ from pp_spin.claims.checking import agree
 from pp_spin.claims.claim import Claim
 from pp_spin.claims.sampling import one_draw_per_chain
 from pp_spin.claims.sec3 import SAMPLED, ising
+from pp_spin.colouring import colouring
 from pp_spin.configurations import configurations
 from pp_spin.evidence.evidence import Verdict
-from pp_spin.network import colouring, path
+from pp_spin.network import path
 from pp_spin.reference.laws import Law, spin_products
 from pp_spin.schedule import partially_synchronous, synchronous
 

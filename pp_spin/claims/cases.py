@@ -68,7 +68,7 @@ def system(
 
 def weighted(network: Network, precision: float) -> Network:
     """The network with every weight multiplied by ``precision``."""
-    return network._replace(weights=precision * network.weights)
+    return network.scaled(precision)
 
 
 def glass(n_agents: int, scale: float, seed: int, *, symmetric: bool = True) -> Network:

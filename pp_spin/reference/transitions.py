@@ -15,7 +15,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from pp_spin.network import colouring
+from pp_spin.colouring import colouring
 from pp_spin.reference.actions import ActionTable, CollectiveNumbers, action_table
 from pp_spin.reference.laws import Law
 from pp_spin.schedule import (
