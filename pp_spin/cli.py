@@ -14,7 +14,7 @@ import typer
 from rich.text import Text
 
 import pp_spin
-from pp_spin import cli_sample, exits
+from pp_spin import cli_bench, cli_sample, exits
 from pp_spin.cli_words import (
     STDOUT,
     Debug,
@@ -340,6 +340,7 @@ def _pages(
 
 
 app.command(epilog=cli_sample.EPILOG)(cli_sample.sample)
+app.command(epilog=cli_bench.EPILOG)(cli_bench.bench)
 
 
 if __name__ == "__main__":

@@ -133,6 +133,12 @@ FLOORS = (
             "pp_spin/engine/__init__.py",
             "pp_spin/engine/plain.py",
             "pp_spin/engine/streams.py",
+            "pp_spin/engine/words.py",
+            "pp_spin/engine/bitwise.py",
+            "pp_spin/engine/actions.py",
+            "pp_spin/engine/ticks.py",
+            "pp_spin/engine/packed.py",
+            "pp_spin/engine/run.py",
         ),
     ),
     Floor(
@@ -155,6 +161,7 @@ FLOORS = (
             "pp_spin/evidence/moments.py",
             "pp_spin/evidence/multinomial.py",
             "pp_spin/evidence/diagnostics.py",
+            "pp_spin/evidence/benchmark.py",
         ),
     ),
     Floor(
@@ -204,6 +211,7 @@ FLOORS = (
             "pp_spin/sample_arguments.py",
             "pp_spin/cli_words.py",
             "pp_spin/cli_sample.py",
+            "pp_spin/cli_bench.py",
             "pp_spin/__init__.py",  # the front door: names from every floor, found when asked for
             "pp_spin/cli.py",
             "pp_spin/__main__.py",
@@ -213,7 +221,12 @@ FLOORS = (
 
 # `pp-spin --help` answers at once because the commands load JAX only when they run; the package
 # itself looks names up when they are asked for (PEP 562), so that importing one room is cheap.
-LATE_IMPORTS_IN = ("pp_spin/cli.py", "pp_spin/cli_sample.py", "pp_spin/__init__.py")
+LATE_IMPORTS_IN = (
+    "pp_spin/cli.py",
+    "pp_spin/cli_bench.py",
+    "pp_spin/cli_sample.py",
+    "pp_spin/__init__.py",
+)
 
 AGENTS = ("pp_spin/agents/", "pp_spin/collective.py")
 EQUILIBRIUM = ("pp_spin/laws/", "pp_spin/glauber.py")

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from pp_spin import kernel
 
+NAME = "plain"
+
 CHUNK_CHAINS = 8192
 """Chains worked on at once: enough to fill vectors, few enough to stay in cache."""
 

@@ -50,7 +50,8 @@ class Stream(NamedTuple):
 
 def run_key(rng_key: Array, engine: str) -> Array:
     """The 128 bits, uint32 ``(4,)``, that an engine's streams hang on; any JAX key will do."""
-    return jax.random.bits(jax.random.fold_in(rng_key, zlib.crc32(engine.encode())), 4, jnp.uint32)
+    engine_key = jax.random.fold_in(rng_key, zlib.crc32(engine.encode()))
+    return jax.random.bits(engine_key, (4,), jnp.uint32)
 
 
 def words_at(

@@ -1,0 +1,72 @@
+"""Benchmarks: named jobs are what their names say, and a wrong run is told by its z."""
+
+import json
+
+import jax
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from pp_spin.cli import app
+from pp_spin.evidence import benchmark
+from pp_spin.evidence.diagnostics import raw_draws
+from pp_spin.schedule import chromatic, synchronous
+
+
+@pytest.mark.parametrize(
+    ("name", "n_agents", "n_ties", "n_chains", "schedule"),
+    [
+        ("lat_8_c3", 64, 256, 3, chromatic),
+        ("ea3_4_c2", 64, 384, 2, chromatic),
+        ("rr3_n20_c64_sync", 20, 60, 64, synchronous),
+        ("sk_n12_c5", 12, 132, 5, chromatic),
+        ("tiny_n4_c7_sync", 4, 12, 7, synchronous),
+    ],
+)
+def test_a_job_is_what_its_name_says(name, n_agents, n_ties, n_chains, schedule):
+    job = benchmark.job_named(name)
+    assert job.collective.n_agents == n_agents
+    assert job.collective.ties.nnz == n_ties
+    assert abs(job.collective.ties - job.collective.ties.T).max() == 0
+    assert (job.n_chains, job.schedule) == (n_chains, schedule)
+
+
+@pytest.mark.parametrize("name", ["lat_8", "lat_c4", "rr_n10_c1", "lat_8_c4_async", ""])
+def test_another_name_is_refused(name):
+    with pytest.raises(ValueError, match=r"got job .*; a job is lat_H_cC, .*; write for example"):
+        benchmark.job_named(name)
+
+
+def draws_of(job, key):
+    start = np.ones((job.n_chains, job.collective.n_agents), dtype=np.int8)
+    return raw_draws(
+        job.collective, job.schedule, start, key, num_warmup=5, num_samples=2, thinning=1
+    )[0]
+
+
+@pytest.mark.parametrize("name", ["lat_16_c256", "rr3_n100_c256_sync"])
+def test_z_tells_the_right_run_from_one_of_other_precisions(name, key):
+    job = benchmark.job_named(name)
+    assert abs(benchmark.residual(job, draws_of(job, key))) < 6
+    weaker = job.collective.replaced(sensory_precision=0.9 * job.collective.ties)
+    assert abs(benchmark.residual(job, draws_of(job._replace(collective=weaker), key))) > 6
+
+
+def test_the_command_writes_what_it_measured(tmp_path):
+    with jax.enable_x64(False):
+        file = tmp_path / "bench.json"
+        options = ["--job", "lat_8_c64", "--seconds", "0.01", "--repeats", "1"]
+        ended = CliRunner().invoke(app, ["bench", *options, "--json", str(file)])
+    assert ended.exit_code == 0
+    [result] = json.loads(file.read_text())
+    assert result["engine"] == "packed"
+    assert result["updates_per_ns"] > 0
+    assert "lat_8_c64" in ended.output
+
+
+def test_a_mistake_is_told(tmp_path):
+    ended = CliRunner().invoke(app, ["bench", "--job", "lattice"])
+    assert ended.exit_code == 2
+    assert "got job 'lattice'" in ended.output
+    with pytest.raises(ValueError, match="got 0 repeats"):
+        benchmark.measured(benchmark.job_named("lat_8_c64"), repeats=0)
