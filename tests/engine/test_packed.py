@@ -77,11 +77,12 @@ def agrees(spins, law):
 
 
 @every_cell
-@pytest.mark.parametrize("n_sweeps", [1, 4])
+@pytest.mark.parametrize("n_sweeps", [1, 3])
 def test_the_law_of_every_sweep_is_the_oracles(name, schedule, n_sweeps, key):
     collective = COLLECTIVES[name]
     law = exact_law(collective, schedule, n_sweeps)
     assert agrees(drawn(key, collective, schedule, n_sweeps), law)
+    # After an even number of ticks all agents at once could not tell opposed ties from theirs.
     opposed = collective.replaced(sensory_precision=-collective.ties)
     assert not agrees(drawn(key, opposed, schedule, n_sweeps), law)
 
