@@ -10,9 +10,9 @@ U, the digit of T and the carry so far: one random word and four operations for 
 
 **Fewer random words.** Only the 12 upper digits of U are drawn for every lane. The lower 20 decide
 where the upper ones tie with T, once in 4096, and the 32 lanes of a word share them. Each lane's
-probability is right to 2**-33. Two lanes of one word depend on each other where both tie, so their
-joint law is off by at most 2**-24 in total variation (2**-25 if both tie and then agree too often):
-no more than the rounding of 24 digits that are drawn for each, at half the cost.
+probability is right to 2**-33. Two lanes of one word depend on each other only where both tie, so
+their joint law is off by at most 2**-24 in total variation: what rounding each of them to 24 digits
+could do as well, at twice the random words.
 
 Departures: thresholds are traced, so another temperature compiles nothing anew.
 """
