@@ -1,23 +1,24 @@
 """Random words for the engines: counter-based streams, so that no state has to be carried.
 
 A *place* is where randomness is used: ``(site, block, sweep, purpose)``, four 32-bit numbers. Site
-is an agent or, where a sweep visits agents at random, a tick; block is a chain, or a word of 32
-chains; sweeps are counted from the first sweep of a run, across calls and resumed runs; purpose
-keeps apart what one sweep draws at one site. `words_at` hashes a place with the run's key by
-Threefry-4x32 (12 rounds), a bijection for every key, so two places never share a seed. The 128 bits
-seed a short run of xoshiro128+, which gives as many words as that place needs.
+is an agent's slot; block is a word of 32 chains; sweeps are counted from the first of a run, across
+compiled calls; purpose keeps apart what one sweep draws at one site. `words_at` hashes a place with
+the run's key by Threefry-4x32, a bijection for every key, so two places never share a seed. The 128
+bits seed a short run of xoshiro128+, which gives as many words as that place needs.
 
-Which thread, device or compiled call draws a word is no part of its place: draws cannot depend on
-it. The key is 128 bits of the caller's JAX key folded with the engine's name, so that engines share
-no stream either.
+Which thread or compiled call draws a word is no part of its place: draws cannot depend on it. The
+key is 128 bits of the caller's JAX key folded with the engine's name, so that engines share no
+stream either.
 
 Why so: a sampler of bits is bound by its random words. A hash costs 135 vector operations, a word
 of the run 10; both are elementwise and melt into the kernel that uses them. xoshiro128+, not ++,
-since a run has at most 33 words: the one weakness of +, the linear lowest bit, needs more than 128
-of them to show.
+since a run has 13 words: the one weakness of +, the linear lowest bit, needs more than 128 of them
+to show.
 
-References: Salmon et al. 2011 (Threefry; 12 rounds pass BigCrush), Blackman & Vigna 2021
-(xoshiro).
+Departures: 12 rounds where the authors of Threefry take 20 by default. The hash only seeds a run,
+which mixes on, and ``tests/engine/test_streams.py`` looks at the words that come out.
+
+References: Salmon et al. 2011 (Threefry), Blackman & Vigna 2021 (xoshiro).
 """
 
 import zlib
@@ -30,10 +31,10 @@ from jax import Array
 from jax.typing import ArrayLike
 
 ROUNDS = 12
-"""Rounds of Threefry-4x32: the fewest that pass every test of its authors."""
+"""Rounds of Threefry-4x32."""
 
 ACTION, WHO_ACTS = 0, 1
-"""Purposes: what an agent does, and whether or which agent acts."""
+"""Purposes: what an agent does, and whether it acts."""
 
 _PARITY = 0x1BD11BDA
 _ROTATIONS = ((10, 26), (11, 21), (13, 27), (23, 5), (6, 20), (17, 11), (25, 10), (18, 20))

@@ -93,8 +93,8 @@ def twins(program):
     one = groups[0]
     yield "a stale read", replace(program, together=True)
     yield "one agent never updated", replace(program, groups=groups[1:])
-    shifted = replace(one, seen=jnp.roll(one.seen, 1, axis=1))
-    yield "a neighbour off by one", replace(program, groups=(shifted, *groups[1:]))
+    shifted = replace(one, seen=jnp.roll(one.seen, program.n_words, axis=1))
+    yield "another agent's neighbours", replace(program, groups=(shifted, *groups[1:]))
     coarse = one.table._replace(error=one.table.error >> 28 << 28)
     rounded = replace(one, table=coarse)
     yield "thresholds of four digits", replace(program, groups=(rounded, *groups[1:]))
@@ -131,16 +131,38 @@ def test_a_reused_stream_is_caught(key, monkeypatch):
     assert agrees(drawn(key, collective, chromatic, 3), law)
 
 
-def test_a_colouring_of_an_odd_lattice_is_proper_and_its_draws_are_exact(key):
-    collective = Collective(lattice((3, 3)).scaled(0.2))
-    step = np.eye(2**9)[-1]
-    operator = cases.oracle_matrix(oracle, collective, chromatic)
-    for _ in range(3):
-        step = step @ operator
-    spins = drawn(key, collective, chromatic, 3)
-    assert agrees(spins, step)
-    # Two colours do not do on an odd lattice: agents who see each other would act at once.
-    assert not agrees(drawn(key, collective, synchronous, 3), step)
+def torus(wrap):
+    """The 3 x 3 lattice; the last column's right neighbour is in the row ``wrap`` further down."""
+    ties = np.zeros((9, 9))
+    for row, column in np.ndindex(3, 3):
+        right = (row + wrap * (column == 2)) % 3, (column + 1) % 3
+        below = (row + 1) % 3, column
+        for next_row, next_column in (right, below):
+            i, j = 3 * row + column, 3 * next_row + next_column
+            ties[i, j] = ties[j, i] = 0.4
+    return Collective(ties)
+
+
+def after_three_sweeps(key, collective, ticks):
+    start = np.ones((N_CHAINS, 9), dtype=np.int8)
+    return run.run(key, start, collective, ticks, num_warmup=2, num_samples=1)[:, 0]
+
+
+def test_mistakes_on_a_periodic_odd_lattice_are_caught(key):
+    collective = torus(wrap=0)
+    np.testing.assert_array_equal(collective.sensory_precision, lattice((3, 3)).weights * 0.4)
+    law = exact_law(collective, chromatic, 3)
+    ticks = resolved(collective, chromatic)
+    assert len(ticks.agents) > 2
+    assert agrees(after_three_sweeps(key, collective, ticks), law)
+    off_by_one = torus(wrap=1)
+    assert not agrees(after_three_sweeps(key, off_by_one, resolved(off_by_one, chromatic)), law), (
+        "a neighbour off by one on the periodic edge"
+    )
+    two_colours = ticks._replace(agents=(np.arange(0, 9, 2), np.arange(1, 9, 2)))
+    assert not agrees(after_three_sweeps(key, collective, two_colours), law), (
+        "two colours, of which agents who see each other share one"
+    )
 
 
 # ---- what the draws depend on
