@@ -4,6 +4,7 @@ What it needs is loaded when it runs (this file may import late).
 """
 
 import io
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,13 @@ import typer
 from rich.text import Text
 
 from pp_spin.cli_words import Debug, Seed, examples, place, progress
-from pp_spin.exits import QuietPipeConsole, with_exit_codes, wrong_usage_if_refused
+from pp_spin.exits import (
+    INTERRUPTED,
+    QuietPipeConsole,
+    complain,
+    with_exit_codes,
+    wrong_usage_if_refused,
+)
 from pp_spin.sample_arguments import check_counts, check_size, clamped_spins, finite
 
 # Written in full here, since a column of options is too narrow for them.
@@ -22,6 +29,7 @@ EPILOG = (
     "expected_free_energy(OMEGA,XI,BETA), maximum_a_posteriori\n\n"
     + examples(
         "pp-spin sample karate.graphml --precision 0.3 --schedule synchronous --out run.nc",
+        "pp-spin sample karate.graphml --samples 5000 --resume run.nc --out run.nc",
         'pp-spin sample ties.csv --action-rule "planning_as_inference(3, 3)" --out run.nc',
     )
 )
@@ -68,10 +76,27 @@ def sample(
     warmup: Annotated[int, typer.Option(metavar="N", help="Sweeps before the first draw.")] = 100,
     chains: Annotated[int, typer.Option(metavar="N", help="Independent chains.")] = 4,
     thinning: Annotated[int, typer.Option(metavar="N", help="Sweeps per kept draw.")] = 1,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", show_default=False, help="The engine. Default: the one that suits."
+        ),
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="Go on with the draws of this same command, to --samples in all.",
+        ),
+    ] = None,
     seed: Seed = 0,
     debug: Debug = False,
 ) -> None:
-    """Sample a collective of agents on a network into a file that ArviZ opens."""
+    """Sample a collective of agents on a network into a file that ArviZ opens.
+
+    Ctrl-C keeps the draws that are done, for --resume.
+    """
     from pp_spin.agents.action import parse_action_rule
     from pp_spin.collective import Collective
     from pp_spin.evidence import diagnostics
@@ -90,7 +115,9 @@ def sample(
         held = clamped_spins(clamp or [], read.nodes)
         check_size(chains, samples, len(read.nodes))
         collective = Collective.from_network(scaled, clamped=held, action_rule=rule)
-        with progress() as on_progress:
+        before = diagnostics.read_draws(resume) if resume else None
+        # Warnings are for who calls the library; the command says it in its own words.
+        with progress() as on_progress, warnings.catch_warnings(action="ignore"):
             draws = diagnostics.sample(
                 collective,
                 schedule=ticks,
@@ -99,19 +126,29 @@ def sample(
                 num_chains=chains,
                 thinning=thinning,
                 seed=seed,
+                engine=engine,
+                resume=before,
                 on_progress=on_progress,
             )
     # In memory first: HDF5 itself crashes the process where the disk is full.
     netcdf = io.BytesIO()
     draws.to_netcdf(netcdf, engine="h5netcdf")
     write_atomic(out, netcdf.getvalue())
+    n_draws = draws["posterior"].sizes["draw"]
     console = QuietPipeConsole(highlight=False)
     facts = (
         f"{collective.n_agents} agents, {len(collective.clamped)} of them clamped; "
-        f"{ticks}, {rule}; {chains} chains of {samples} draws, seed {seed}"
+        f"{ticks}, {rule}; {chains} chains of {n_draws} draws, seed {seed}; "
+        f"engine: {draws.attrs['engine']}"
     )
     if unweighted is not None:
         attributes = f"; attributes there: {', '.join(unweighted)}" if unweighted else ""
         facts += f"; weights: none in the file, 1 used{attributes}"
     console.print(Text(plain(facts)))
     console.print(Text(f"Draws: {out} (xarray.open_datatree reads it)"), soft_wrap=True)
+    if "interrupted" in draws.attrs:
+        complain(
+            f"interrupted after {n_draws} of {samples} draws, which are kept; the same command "
+            f"with --resume {out} goes on from there"
+        )
+        raise typer.Exit(INTERRUPTED)

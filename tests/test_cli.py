@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import networkx as nx
+import numpy as np
 import pytest
 import xarray as xr
 from rich.cells import cell_len
@@ -27,6 +28,7 @@ from pp_spin import cli, cli_words, exits
 from pp_spin.agents.action import _RULES
 from pp_spin.claims import runner
 from pp_spin.claims.registry import PAPER_CLAIMS
+from pp_spin.engine import driver
 from pp_spin.evidence import diagnostics
 from pp_spin.report import document as documents
 from pp_spin.schedule import SCHEDULES
@@ -602,6 +604,55 @@ def test_sample_refuses_a_bad_network_file(tmp_path, content, words):
     assert words in line
     assert "bad.csv" in line
     assert not (tmp_path / "run.nc").exists()
+
+
+def spins_in(file):
+    with xr.open_datatree(file) as tree:
+        return tree["posterior"]["spins"].to_numpy()
+
+
+def test_an_interrupted_sample_keeps_its_draws_and_is_gone_on_with(network, monkeypatch, tmp_path):
+    whole, part = tmp_path / "whole.nc", tmp_path / "part.nc"
+    counts = ("--samples", 40, "--warmup", 10)
+    command = ("sample", network, *counts, "--clamp", "Ada=+1", "--out")
+    assert run(*command, whole).exit_code == 0
+    took = iter([0.0, 0.0, 0.0, 0.0])
+
+    def ctrl_c_in_the_fifth_round(most, seconds):
+        if next(took, None) is None:
+            raise KeyboardInterrupt
+        return 8
+
+    with monkeypatch.context() as patch:
+        patch.setattr(driver, "_adapted", ctrl_c_in_the_fifth_round)
+        stopped = run(*command, part)
+    assert stopped.exit_code == 130
+    n_draws = spins_in(part).shape[1]
+    assert 0 < n_draws < 40
+    assert f"interrupted after {n_draws} of 40 draws" in stopped.stderr
+    assert run(*command, part, "--resume", part).exit_code == 0
+    np.testing.assert_array_equal(spins_in(part), spins_in(whole))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--seed", "1"], "got a run to resume of seed 0, not 1; draws go on only as they began"),
+        (["--precision", "2"], "other constant data"),
+        (["--chains", "2"], "4 chains, not 2"),
+        (["--samples", "3"], "got a run to resume of 3 draws and num_samples = 3"),
+        (["--resume", "none.nc"], "got none.nc; there is no such file"),
+        (["--resume", __file__], "which holds no draws"),
+    ],
+)
+def test_what_cannot_be_resumed_is_refused(network, tmp_path, arguments, words):
+    made = tmp_path / "run.nc"
+    assert run("sample", network, "--samples", 3, "--out", made).exit_code == 0
+    before = made.read_bytes()
+    result = run("sample", network, "--resume", made, "--out", made, "--samples", 9, *arguments)
+    assert result.exit_code == 2
+    assert words in message(result)
+    assert made.read_bytes() == before
 
 
 def test_an_interrupted_sample_keeps_the_old_draws(network, monkeypatch, tmp_path):

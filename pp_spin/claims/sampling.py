@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pp_spin.claims.cases import System
 from pp_spin.claims.claim import Check, Means
 from pp_spin.configurations import configurations, index_of
-from pp_spin.engine import plain
+from pp_spin.engine import driver, plain
 from pp_spin.evidence import moments, multinomial
 from pp_spin.evidence.evidence import Evidence, Rung, Verdict
 from pp_spin.laws.clamping import absorb_clamped
@@ -89,10 +89,8 @@ def final_spins(
     running = case.running
     with jax.enable_x64(False):
         resolved = who_acts(case.runs(schedule), running.sensory_precision, running.free)
-        conditional = case.conditional(running)
-        draws = plain.run(
-            key_of(seed), start, resolved, conditional, num_warmup=n_sweeps - 1, num_samples=1
-        )
+        plan = plain.planned(resolved, case.conditional(running), len(start))
+        draws = driver.draws(key_of(seed), start, plan, driver.Counts(n_sweeps - 1, 1))
     return draws[:, 0]
 
 

@@ -31,9 +31,10 @@ from scipy.sparse import csr_array
 from pp_spin.collective import Collective
 from pp_spin.engine.actions import Chances, acted, chances
 from pp_spin.engine.bitwise import drawn
+from pp_spin.engine.dynamics import Dynamics
+from pp_spin.engine.engine import Engine
 from pp_spin.engine.streams import ACTION, WHO_ACTS, words_at
-from pp_spin.engine.ticks import Ticks
-from pp_spin.engine.words import FULL, packed, unpacked
+from pp_spin.engine.words import FULL, WORD, packed, unpacked
 
 NAME = "packed"
 
@@ -42,6 +43,9 @@ MOST_NEIGHBOURS = 15
 
 MOST_TICKS = 32
 """Ticks of a sweep: each is compiled apart."""
+
+CHUNK_WORDS = 2**16
+"""Words of spins worked on at once by a worker: they stay in its cache."""
 
 
 @partial(
@@ -67,21 +71,23 @@ class Group:
 
 @partial(
     jax.tree_util.register_dataclass,
-    data_fields=["groups"],
-    meta_fields=["n_agents", "n_words", "together"],
+    data_fields=["groups", "slot_of"],
+    meta_fields=["n_words", "together"],
 )
 @dataclass(frozen=True, eq=False)
 class Packed:
     """A collective and schedule, ready to run ``n_words * 32`` chains."""
 
     groups: tuple[Group, ...]
-    n_agents: int
+    slot_of: Array
+    """``(n_agents,)``: the slot of each agent"""
     n_words: int
     together: bool
 
 
-def unsuited(collective: Collective, ticks: Ticks | None) -> str | None:
+def unsuited(dynamics: Dynamics, n_chains: int) -> str | None:
     """Why this engine cannot run a collective; None where it can."""
+    collective, _, ticks = dynamics
     sizes = np.abs(collective.ties.data)
     biases = np.abs(collective.prior_precision[collective.free])
     if ticks is None:
@@ -98,56 +104,58 @@ def unsuited(collective: Collective, ticks: Ticks | None) -> str | None:
     return None
 
 
-def slots_of(collective: Collective, ticks: Ticks) -> NDArray[np.intp]:
-    """The agents in the order of their slots, ``(n_agents,)``."""
+def chunk(dynamics: Dynamics, n_chains: int, workers: int) -> int:
+    """Whole words of chains, shared out evenly or as many as the cache holds."""
+    n_words = -(-n_chains // WORD)
+    fits = CHUNK_WORDS // dynamics.collective.n_agents
+    return WORD * max(1, min(-(-n_words // workers), fits))
+
+
+def build(dynamics: Dynamics, n_chains: int) -> Packed:
+    """The program for whole words of chains."""
+    collective, _, ticks = dynamics
+    assert ticks is not None
+    assert n_chains % WORD == 0
+    n_words = n_chains // WORD
     order = [group for tick in ticks.agents for group in _alike(collective, tick)]
-    return np.concatenate([*order, np.array(list(collective.clamped), dtype=np.intp)])
-
-
-def build(collective: Collective, ticks: Ticks, n_words: int) -> Packed:
-    """The program for ``n_words`` words of chains."""
-    slots = slots_of(collective, ticks)
+    slots = np.concatenate([*order, np.array(list(collective.clamped), dtype=np.intp)])
     slot_of = np.argsort(slots)
     gamma = float(np.abs(collective.ties.data[:1]).sum())
     rate = None if ticks.rate == 1 else jnp.asarray([round(ticks.rate * 2**32)], dtype=jnp.uint32)
     groups, first = [], 0
-    for tick in ticks.agents:
-        for agents in _alike(collective, tick):
-            zeta = collective.prior_precision[agents]
-            seen = _seen(collective.ties, agents, slot_of, zeta < 0)
-            groups.append(
-                Group(
-                    jnp.asarray(_per_word(seen, n_words)),
-                    jnp.asarray(np.repeat(np.where(zeta < 0, FULL, np.uint32(0)), n_words)),
-                    chances(collective.action_rule, len(seen), gamma, float(np.abs(zeta[0]))),
-                    rate,
-                    first,
-                )
+    for agents in order:
+        zeta = collective.prior_precision[agents]
+        seen = _seen(collective.ties, agents, slot_of, zeta < 0)
+        groups.append(
+            Group(
+                jnp.asarray(_per_word(seen, n_words)),
+                jnp.asarray(np.repeat(np.where(zeta < 0, FULL, np.uint32(0)), n_words)),
+                chances(collective.action_rule, len(seen), gamma, float(np.abs(zeta[0]))),
+                rate,
+                first,
             )
-            first += len(agents)
-    return Packed(tuple(groups), collective.n_agents, n_words, ticks.together)
+        )
+        first += len(agents)
+    return Packed(tuple(groups), jnp.asarray(slot_of), n_words, ticks.together)
 
 
-def encode(program: Packed, slots: NDArray[np.intp], spins: NDArray[np.int8]) -> Array:
-    """The state of spins ``(n_chains, n_agents)``, ghosts below."""
-    words = np.zeros((program.n_agents + 2, program.n_words), dtype=np.uint32)
-    chains = packed(spins[:, slots])
-    words[: program.n_agents, : chains.shape[1]] = chains
+def encode(program: Packed, spins: NDArray[np.int8]) -> Array:
+    """The state of spins ``(n_chains, n_agents)`` and the two ghosts."""
+    slots = np.argsort(np.asarray(program.slot_of))
+    words = np.zeros((len(slots) + 2, program.n_words), dtype=np.uint32)
+    words[:-2] = packed(spins[:, slots])
     words[-1] = FULL
     return jnp.asarray(words.ravel())
 
 
-def decode(
-    program: Packed, slots: NDArray[np.intp], states: NDArray[np.uint32], n_chains: int
-) -> NDArray[np.int8]:
-    """Spins ``(n_chains, n_draws, n_agents)`` of states ``(n_draws, n_slots * n_words)``."""
-    words = states.reshape(len(states), -1, program.n_words)[:, : program.n_agents]
-    return unpacked(words[:, np.argsort(slots)], n_chains)
+def spins_of(program: Packed, words: Array) -> Array:
+    """Spins ``(n_chains, n_agents)`` of a state."""
+    return unpacked(words.reshape(-1, program.n_words)[program.slot_of])
 
 
-def sweep(program: Packed, key: Array, first_word: Array, number: Array, words: Array) -> Array:
-    """One sweep of every chain; ``first_word`` is the number of the state's first word."""
-    after = words
+def sweep(program: Packed, key: Array, first_chain: Array, number: Array, words: Array) -> Array:
+    """One sweep of every chain."""
+    first_word, after = first_chain // WORD, words
     for group in program.groups:
         actions = _actions(group, program.n_words, key, first_word, number, words)
         place = (group.first * program.n_words,)
@@ -211,3 +219,6 @@ def _per_word(seen: NDArray[np.int32], n_words: int) -> NDArray[np.int32]:
     slot = np.where(seen < 0, ~seen, seen)[..., None]
     words = slot * n_words + np.arange(n_words, dtype=np.int32)
     return np.where(seen[..., None] < 0, ~words, words).reshape(len(seen), -1)
+
+
+ENGINE = Engine(NAME, unsuited, chunk, build, encode, sweep, spins_of)

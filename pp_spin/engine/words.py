@@ -6,7 +6,9 @@ uint32, a set bit for +1. Chains that fill up the last word are down.
 
 import sys
 
+import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from numpy.typing import NDArray
 
 WORD = 32
@@ -23,11 +25,11 @@ def packed(spins: NDArray[np.int8]) -> NDArray[np.uint32]:
     return _native(np.packbits(up, axis=1, bitorder="little").view("<u4"))
 
 
-def unpacked(words: NDArray[np.uint32], n_chains: int) -> NDArray[np.int8]:
-    """Spins ``(n_chains, …, n_agents)`` of words ``(…, n_agents, n_words)``."""
-    as_bytes = np.ascontiguousarray(words.astype("<u4", copy=False)).view(np.uint8)
-    up = np.unpackbits(as_bytes, axis=-1, count=n_chains, bitorder="little")
-    return np.moveaxis(2 * up.view(np.int8) - 1, -1, 0)
+def unpacked(words: Array) -> Array:
+    """Spins ``(n_words * 32, n_agents)`` int8 of words ``(n_agents, n_words)``, traced."""
+    bits = jnp.arange(WORD, dtype=jnp.uint32)[None, :, None]
+    up = (words.T[:, None, :] >> bits & 1).astype(jnp.int8)
+    return (2 * up - 1).reshape(-1, words.shape[0])
 
 
 def _native(words: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -11,6 +11,7 @@ half log-odds x that each agent had, have the exact mean ``tanh x`` and variance
 in equilibrium or out of it; z is the standardised sum of ``x (s - tanh x)``.
 """
 
+import itertools
 import math
 import re
 import statistics
@@ -23,8 +24,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from pp_spin.collective import Collective
+from pp_spin.engine import driver
+from pp_spin.engine.choice import engine_for
+from pp_spin.engine.dynamics import dynamics
+from pp_spin.engine.engine import planned
 from pp_spin.engine.ticks import ticks_of
-from pp_spin.evidence.diagnostics import raw_draws
 from pp_spin.network import complete, lattice, random_regular
 from pp_spin.schedule import Schedule, chromatic, synchronous
 
@@ -41,6 +45,9 @@ JOBS = (
 
 _NAME = re.compile(r"(?:(lat|ea3)_(\d+)|rr(\d+)_n(\d+)|(sk|tiny)_n(\d+))_c(\d+)(_sync)?")
 _SEED = 7
+
+FOREVER = 2**31
+"""Sweeps of warm-up that no benchmark comes to the end of."""
 
 
 class Job(NamedTuple):
@@ -75,52 +82,52 @@ def job_named(name: str) -> Job:
     return Job(name, Collective(ties), schedule, int(n_chains))
 
 
-def measured(job: Job, repeats: int = 5, seconds: float = 1.0, seed: int = 0) -> dict[str, Any]:
-    """Time a job: each of ``repeats`` runs takes about ``seconds``; the figures as plain data."""
+def measured(
+    job: Job, repeats: int = 5, seconds: float = 1.0, seed: int = 0, engine: str | None = None
+) -> dict[str, Any]:
+    """Time a job: ``repeats`` stretches of about ``seconds`` of one run; the figures as plain data.
+
+    Raises ValueError where there is nothing to time, or ``engine`` cannot run the job.
+    """
     if repeats < 1 or not 0 < seconds < math.inf:
         raise ValueError(
             f"got {repeats} repeats of {seconds} s; a benchmark runs at least once and takes time; "
             "give --repeats of 1 or more and --seconds above 0"
         )
-    n_agents = job.collective.n_agents
-    start = np.random.default_rng(seed).choice(
-        np.array([-1, 1], dtype=np.int8), (job.n_chains, n_agents)
-    )
-
-    def timed(n_sweeps: int) -> tuple[float, NDArray[np.int8], str]:
-        began = time.perf_counter()
-        draws, engine = raw_draws(
-            job.collective,
-            job.schedule,
-            start,
-            jax.random.key(seed),
-            num_warmup=n_sweeps,
-            num_samples=2,
-            thinning=1,
-        )
-        return time.perf_counter() - began, draws, engine
-
-    first_draw, _, engine = timed(0)
-    n_sweeps, extra = 1, 0.0
-    while extra < min(0.1, seconds):
-        n_sweeps *= 4
-        extra = timed(n_sweeps)[0] - timed(0)[0]
-    n_sweeps = max(1, int(n_sweeps * seconds / extra))
-    speeds = []
-    for _ in range(repeats):
-        # Set-up and the draws' way into memory take as long without the sweeps.
-        idle = timed(0)[0]
-        took, draws, _ = timed(n_sweeps)
-        speeds.append(n_agents * job.n_chains * n_sweeps / max(took - idle, 1e-9) * 1e-9)
+    n_agents, n_chains = job.collective.n_agents, job.n_chains
+    key, rng = jax.random.key(seed), np.random.default_rng(seed)
+    start = rng.choice(np.array([-1, 1], dtype=np.int8), (n_chains, n_agents))
+    began = time.perf_counter()
+    running = dynamics(job.collective, job.schedule)
+    plan = planned(running, n_chains, engine_for(running, n_chains, engine), driver.workers())
+    observer = driver.keeping(plan, n_agents)
+    going = driver.rounds(key, start, plan, driver.Counts(FOREVER, 1), observer)
+    first = next(going)
+    first_draw = time.perf_counter() - began
+    speeds, n_sweeps, took = list[float](), 0, 0.0
+    for before, now in itertools.pairwise(itertools.chain([first], going)):
+        # Rounds grow until they are worth their while; those before are not counted.
+        if speeds or now.seconds > min(seconds, driver.ROUND_SECONDS / 2):
+            n_sweeps, took = n_sweeps + now.n_sweeps - before.n_sweeps, took + now.seconds
+        if took > seconds:
+            speeds.append(n_agents * n_chains * n_sweeps / took * 1e-9)
+            n_sweeps, took = 0, 0.0
+        if len(speeds) == repeats:
+            break
+    counts = driver.Counts(0, 2, sweeps_before=now.n_sweeps)
+    end = driver.spins_of(plan, now)[:n_chains]
     return {
         "job": job.name,
-        "engine": engine,
+        "engine": plan.engine.name,
         "updates_per_ns": statistics.median(speeds),
         "lowest": min(speeds),
         "highest": max(speeds),
-        "sweeps": n_sweeps,
+        "sweeps": now.n_sweeps,
         "first_draw_seconds": first_draw,
-        "z": residual(job, draws),
+        "compile_seconds": first.seconds,
+        "bytes": _bytes((plan.program, now.states)),
+        "bytes_of_spins_and_ties": n_chains * n_agents // 8 + _bytes_of_ties(job.collective.ties),
+        "z": residual(job, driver.draws(key, end, plan, counts)),
     }
 
 
@@ -150,3 +157,11 @@ def _mutual(ties: csr_array, draw: Any) -> csr_array:
     values = draw(int(once.sum()))
     upper = csr_array((values, (pairs.row[once], pairs.col[once])), shape=ties.shape)
     return csr_array(upper + upper.T)
+
+
+def _bytes(arrays: Any) -> int:
+    return sum(leaf.nbytes for leaf in jax.tree.leaves(arrays))
+
+
+def _bytes_of_ties(ties: csr_array) -> int:
+    return int(ties.data.nbytes + ties.indices.nbytes + ties.indptr.nbytes)

@@ -5,7 +5,9 @@ What ArviZ computes from a tree is diagnosis, never a verdict.
 """
 
 import operator
-from collections.abc import Callable, Hashable
+import warnings
+from collections.abc import Hashable
+from pathlib import Path
 from typing import Any, SupportsIndex
 
 import arviz_base
@@ -16,19 +18,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from pp_spin import checks
 from pp_spin.collective import Collective
-from pp_spin.engine import packed, plain, run
-from pp_spin.engine.ticks import Ticks, ticks_of
+from pp_spin.engine import driver
+from pp_spin.engine.choice import engine_for
+from pp_spin.engine.driver import Counts, OnProgress
+from pp_spin.engine.dynamics import dynamics
+from pp_spin.engine.engine import planned
 from pp_spin.schedule import Schedule, parse_schedule, random_scan
 from pp_spin.seed import key_of
-from pp_spin.who_acts import who_acts
-
-ENGINES = (packed.NAME, plain.NAME)
-
-FEWEST_PACKED = 8
-"""Chains from which on a word of 32 of them is worth while, however many of its bits are idle."""
-
-ProgressFn = Callable[[int, int], None]
-"""Called with (done, in all) after each part of a long run."""
 
 
 def sample(
@@ -42,7 +38,8 @@ def sample(
     seed: SupportsIndex | jax.Array = 0,
     start: ArrayLike | None = None,
     engine: str | None = None,
-    on_progress: ProgressFn | None = None,
+    resume: xr.DataTree | None = None,
+    on_progress: OnProgress | None = None,
 ) -> xr.DataTree:
     """Run a collective and return its draws, one every ``thinning`` sweeps after ``num_warmup``.
 
@@ -54,88 +51,116 @@ def sample(
     ``-1/2 s^T gamma s - zeta^T s``, eq. (C.41); asymmetric collectives have no such law, and it is
     then only an observable.
 
-    ``engine`` is chosen by what the collective is: "packed" (32 chains in a word; see
-    `engine.packed` for whom), else "plain" (any collective of a dense table's size); a name forces
-    it. ``attrs["engine"]`` says which ran. Engines draw from different streams, by the same law.
+    ``engine`` is chosen by what the collective is (`engine.choice`); a name forces it.
+    ``attrs["engine"]`` says which ran. Engines draw from different streams, by the same law.
+
+    A run that is interrupted (Ctrl-C) warns and returns the draws that it has, with
+    ``attrs["interrupted"]``. ``resume`` takes such a tree, or any that is to be longer, with the
+    arguments that it was made with, and goes on to ``num_samples`` draws in all: the very draws
+    that one run would have made.
 
     Raises ValueError for counts below their least value, spins that are not ±1, an unknown schedule
-    or engine, or an engine that cannot run this collective, saying why.
+    or engine, an engine that cannot run this collective, saying why, or a tree to resume that other
+    arguments have made.
     """
     schedule = parse_schedule(schedule)
-    counts = {
-        "num_warmup": (num_warmup, 0),
-        "num_samples": (num_samples, 1),
-        "num_chains": (num_chains, 1),
-        "thinning": (thinning, 1),
+    least = {"num_warmup": 0, "num_samples": 1, "num_chains": 1, "thinning": 1}
+    given = {
+        "num_warmup": num_warmup,
+        "num_samples": num_samples,
+        "num_chains": num_chains,
+        "thinning": thinning,
     }
-    for name, (value, least) in counts.items():
-        if operator.index(value) < least:
+    for name, value in given.items():
+        if operator.index(value) < least[name]:
             raise ValueError(
-                f"got {name} = {value}; it counts sweeps or chains; give {least} or more"
+                f"got {name} = {value}; it counts sweeps or chains; give {least[name]} or more"
             )
-    start_key, run_key = jax.random.split(key_of(seed))
-    draws, chosen = raw_draws(
-        collective,
-        schedule,
-        _starting_spins(collective, num_chains, start_key, start),
-        run_key,
-        engine,
-        on_progress,
-        num_warmup=num_warmup,
-        num_samples=num_samples,
-        thinning=thinning,
-    )
+    running = dynamics(collective, schedule)
+    runs = engine_for(running, num_chains, engine or (resume.attrs["engine"] if resume else None))
     attrs = {
         "inference_library": "pp_spin",
         "schedule": str(schedule),
         "action_rule": str(collective.action_rule),
-        "engine": chosen,
+        "engine": runs.name,
         "num_warmup": num_warmup,
         "thinning": thinning,
     } | ({} if isinstance(seed, jax.Array) else {"seed": operator.index(seed)})
+    start_key, run_key = jax.random.split(key_of(seed))
+    if resume is None:
+        made = np.empty((num_chains, 0, collective.n_agents), dtype=np.int8)
+        spins, before = _starting_spins(collective, num_chains, start_key, start), 0
+        counts = Counts(num_warmup, num_samples, thinning)
+    else:
+        made = _to_go_on_with(resume, attrs, collective, num_chains, num_samples)
+        spins, before = made[:, -1], num_warmup + made.shape[1] * thinning
+        counts = Counts(0, num_samples - made.shape[1], thinning, before)
+    plan = planned(running, num_chains, runs, driver.workers())
+    drawn = driver.draws(run_key, spins, plan, counts, on_progress=on_progress)
+    draws = np.concatenate([made, drawn], axis=1) if resume else drawn
+    if draws.shape[1] < num_samples:
+        warnings.warn(
+            f"interrupted after {draws.shape[1]} of {num_samples} draws, which are kept; sample "
+            "with resume= and the same arguments goes on from there",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+        attrs["interrupted"] = 1
     return labelled(collective, draws, attrs)
 
 
-def raw_draws(
-    collective: Collective,
-    schedule: Schedule,
-    start: NDArray[np.int8],
-    rng_key: jax.Array,
-    engine: str | None = None,
-    on_progress: ProgressFn | None = None,
-    **counts: int,
-) -> tuple[NDArray[np.int8], str]:
-    """Draws ``(n_chains, num_samples, n_agents)`` from ``start``, and the engine that ran.
+def read_draws(file: Path) -> xr.DataTree:
+    """The tree of `sample` in a NetCDF file, in memory.
 
-    ``counts`` are ``num_warmup``, ``num_samples`` and ``thinning``. Raises ValueError as `sample`.
+    Raises FileNotFoundError where there is no such file, ValueError where it holds no such tree.
     """
-    ticks = ticks_of(collective.ties, collective.free, schedule)
-    chosen = _engine_for(collective, ticks, len(start), engine)
-    if chosen == packed.NAME and ticks is not None:
-        return run.run(rng_key, start, collective, ticks, on_progress=on_progress, **counts), chosen
-    acting = who_acts(schedule, collective.ties, collective.free)
-    conditional = collective.up_prob_fn()
-    return plain.run(rng_key, start, acting, conditional, on_progress=on_progress, **counts), chosen
+    if not file.is_file():
+        raise FileNotFoundError(f"got {file}; there is no such file; give one of draws")
+    try:
+        with xr.open_datatree(file, engine="h5netcdf") as stored:
+            tree = stored.load()
+        tree.attrs["engine"], tree["posterior"]["spins"]
+    except (OSError, KeyError, ValueError) as mistake:
+        raise ValueError(
+            f"got {file}, which holds no draws ({mistake}); give a file that sample has made"
+        ) from mistake
+    return tree
 
 
-def _engine_for(
-    collective: Collective, ticks: Ticks | None, num_chains: int, wanted: str | None
-) -> str:
-    if wanted not in (None, *ENGINES):
-        raise ValueError(
-            f"got engine = {wanted!r}; there is no such engine; take one of {', '.join(ENGINES)}, "
-            "or None for the one that suits"
+def _to_go_on_with(
+    tree: xr.DataTree,
+    attrs: dict[str, Any],
+    collective: Collective,
+    num_chains: int,
+    num_samples: int,
+) -> NDArray[np.int8]:
+    """The draws ``(num_chains, n, n_agents)`` of a tree that these arguments would have made."""
+    made = tree["posterior"]["spins"].to_numpy()
+    others = [
+        f"{name} {tree.attrs.get(name)!r}, not {value!r}"
+        for name, value in attrs.items()
+        if tree.attrs.get(name) != value
+    ]
+    if made.shape[0] != num_chains:
+        others.append(f"{made.shape[0]} chains, not {num_chains}")
+    expected = labelled(collective, made[:1, :1])
+    for group in ("constant_data", "observed_data"):
+        ours, theirs = (
+            xr.Dataset(t[group].to_dataset() if group in t else {}) for t in (expected, tree)
         )
-    reason = packed.unsuited(collective, ticks)
-    if wanted == packed.NAME and reason is not None:
+        if not ours.equals(theirs):
+            others.append(f"other {group.replace('_', ' ')}")
+    if others:
         raise ValueError(
-            f"got engine = {wanted!r} for a collective that it cannot run: {reason}; leave engine "
-            "out for the one that suits"
+            f"got a run to resume of {'; '.join(others)}; draws go on only as they began; give the "
+            "arguments that it was made with"
         )
-    if wanted is not None:
-        return wanted
-    large = collective.n_agents > checks.DENSE_LIMIT  # beyond the plain engine's dense table
-    return packed.NAME if reason is None and (large or num_chains >= FEWEST_PACKED) else plain.NAME
+    if made.shape[1] >= num_samples:
+        raise ValueError(
+            f"got a run to resume of {made.shape[1]} draws and num_samples = {num_samples}, the "
+            "draws in all; there is nothing left to do; ask for more"
+        )
+    return made
 
 
 def labelled(

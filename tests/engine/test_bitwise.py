@@ -33,7 +33,8 @@ def test_counted_is_the_sum_of_the_planes(n_planes, rng):
 @pytest.mark.parametrize("n_chains", [1, 31, 32, 33, 100])
 def test_packing_and_unpacking_are_inverse(n_chains, rng):
     spins = rng.choice(np.array([-1, 1], dtype=np.int8), (n_chains, 5))
-    np.testing.assert_array_equal(words.unpacked(words.packed(spins), n_chains), spins)
+    found = words.unpacked(jnp.asarray(words.packed(spins)))
+    np.testing.assert_array_equal(found[:n_chains], spins)
 
 
 def frequencies(key, chance):

@@ -11,8 +11,9 @@ from pp_spin import sample
 from pp_spin.agents.action import maximum_a_posteriori, planning_as_inference, probability_matching
 from pp_spin.collective import Collective
 from pp_spin.configurations import index_of
-from pp_spin.engine import packed, run, streams
-from pp_spin.engine.ticks import ticks_of
+from pp_spin.engine import driver, packed, streams
+from pp_spin.engine.dynamics import dynamics
+from pp_spin.engine.engine import planned
 from pp_spin.evidence import multinomial
 from pp_spin.evidence.budget import ALPHA
 from pp_spin.network import complete, lattice, random_regular
@@ -57,18 +58,18 @@ def exact_law(collective, schedule, n_sweeps):
     return np.linalg.matrix_power(step, n_sweeps)[start]
 
 
-def resolved(collective, schedule):
-    ticks = ticks_of(collective.ties, collective.free, schedule)
-    assert ticks is not None
-    return ticks
+def run(
+    key, start, running, num_warmup=0, num_samples=1, thinning=1, threads=2, engine=packed.ENGINE
+):
+    assert engine.unsuited(running, len(start)) is None
+    plan = planned(running, len(start), engine, threads)
+    counts = driver.Counts(num_warmup, num_samples, thinning)
+    return driver.draws(key, start, plan, counts, threads=threads)
 
 
 def drawn(key, collective, schedule, n_sweeps, n_chains=N_CHAINS, **options):
     start = collective.hold(np.ones((n_chains, collective.n_agents)))
-    ticks = resolved(collective, schedule)
-    assert packed.unsuited(collective, ticks) is None
-    counts = {"num_warmup": n_sweeps - 1, "num_samples": 1} | options
-    return run.run(key, start, collective, ticks, **counts)[:, -1]
+    return run(key, start, dynamics(collective, schedule), n_sweeps - 1, **options)[:, -1]
 
 
 def agrees(spins, law):
@@ -101,18 +102,18 @@ def twins(program):
 
 
 @pytest.mark.parametrize("mistake", range(4))
-def test_twins_are_caught(mistake, key, monkeypatch):
-    collective, build = COLLECTIVES["no bias"], packed.build
+def test_twins_are_caught(mistake, key):
+    collective = COLLECTIVES["no bias"]
     law = exact_law(collective, chromatic, 3)
     names = []
 
     def mistaken(*args):
-        name, program = list(twins(build(*args)))[mistake]
+        name, program = list(twins(packed.build(*args)))[mistake]
         names.append(name)
         return program
 
-    monkeypatch.setattr(packed, "build", mistaken)
-    assert not agrees(drawn(key, collective, chromatic, 3), law), names
+    twin = packed.ENGINE._replace(build=mistaken)
+    assert not agrees(drawn(key, collective, chromatic, 3, engine=twin), law), names
 
 
 def test_a_reused_stream_is_caught(key, monkeypatch):
@@ -143,24 +144,24 @@ def torus(wrap):
     return Collective(ties)
 
 
-def after_three_sweeps(key, collective, ticks):
-    start = np.ones((N_CHAINS, 9), dtype=np.int8)
-    return run.run(key, start, collective, ticks, num_warmup=2, num_samples=1)[:, 0]
+def after_three_sweeps(key, running):
+    return run(key, np.ones((N_CHAINS, 9), dtype=np.int8), running, num_warmup=2)[:, 0]
 
 
 def test_mistakes_on_a_periodic_odd_lattice_are_caught(key):
     collective = torus(wrap=0)
     np.testing.assert_array_equal(collective.sensory_precision, lattice((3, 3)).weights * 0.4)
     law = exact_law(collective, chromatic, 3)
-    ticks = resolved(collective, chromatic)
-    assert len(ticks.agents) > 2
-    assert agrees(after_three_sweeps(key, collective, ticks), law)
-    off_by_one = torus(wrap=1)
-    assert not agrees(after_three_sweeps(key, off_by_one, resolved(off_by_one, chromatic)), law), (
+    right = dynamics(collective, chromatic)
+    assert right.ticks is not None
+    assert len(right.ticks.agents) > 2
+    assert agrees(after_three_sweeps(key, right), law)
+    off_by_one = dynamics(torus(wrap=1), chromatic)
+    assert not agrees(after_three_sweeps(key, off_by_one), law), (
         "a neighbour off by one on the periodic edge"
     )
-    two_colours = ticks._replace(agents=(np.arange(0, 9, 2), np.arange(1, 9, 2)))
-    assert not agrees(after_three_sweeps(key, collective, two_colours), law), (
+    two_colours = right.ticks._replace(agents=(np.arange(0, 9, 2), np.arange(1, 9, 2)))
+    assert not agrees(after_three_sweeps(key, right._replace(ticks=two_colours)), law), (
         "two colours, of which agents who see each other share one"
     )
 
@@ -174,33 +175,17 @@ def test_draws_do_not_depend_on_threads_or_chunks(key, threads, chunk_words, mon
     collective = Collective(random_regular(3, 20, seed=1).scaled(0.5))
     options = {"n_chains": 200, "num_samples": 5, "thinning": 2}
     expected = drawn(key, collective, chromatic, 4, threads=1, **options)
-    monkeypatch.setattr(run, "CHUNK_WORDS", 20 * chunk_words)
-    monkeypatch.setattr(run, "CALL_UPDATES", 20 * 32 * chunk_words * 4)
+    monkeypatch.setattr(packed, "CHUNK_WORDS", 20 * chunk_words)
     found = drawn(key, collective, chromatic, 4, threads=threads, **options)
     np.testing.assert_array_equal(found, expected)
     fewer = drawn(key, collective, chromatic, 4, **options | {"n_chains": 40})
     np.testing.assert_array_equal(fewer, expected[:40])
 
 
-@pytest.mark.parametrize(("num_warmup", "thinning"), [(0, 1), (4, 1), (5, 2)])
-def test_warmup_and_thinning_pass_sweeps_over(key, num_warmup, thinning):
-    collective = COLLECTIVES["clamped"]
-    ticks = resolved(collective, chromatic)
-    start = collective.hold(np.ones((40, 5)))
-    n_sweeps = num_warmup + 6 * thinning
-    every = run.run(key, start, collective, ticks, num_warmup=0, num_samples=n_sweeps)
-    found = run.run(
-        key, start, collective, ticks, num_warmup=num_warmup, num_samples=6, thinning=thinning
-    )
-    np.testing.assert_array_equal(found, every[:, num_warmup + thinning - 1 :: thinning])
-    assert (every[..., 1] == -1).all()
-
-
 def test_another_temperature_compiles_nothing_anew(key):
     def program(gamma):
         collective = spin_glass(gamma=gamma)
-        ticks = resolved(collective, chromatic)
-        return packed.build(collective, ticks, 1)
+        return packed.build(dynamics(collective, chromatic), 32)
 
     structures = {str(jax.tree.structure(program(gamma))) for gamma in (0.4, 0.7)}
     assert len(structures) == 1
@@ -228,10 +213,9 @@ def test_what_it_cannot_run_is_said_and_another_engine_takes_over(collective, sc
     assert sample(collective, schedule, **counts).attrs["engine"] == "plain"
 
 
-def test_sample_takes_it_for_many_chains_and_says_so():
+def test_sample_takes_it_and_says_so():
     counts = {"num_samples": 1, "num_warmup": 0}
     assert sample(spin_glass(), chromatic, num_chains=8, **counts).attrs["engine"] == "packed"
-    assert sample(spin_glass(), chromatic, num_chains=4, **counts).attrs["engine"] == "plain"
     forced = sample(spin_glass(), chromatic, num_chains=8, engine="plain", **counts)
     assert forced.attrs["engine"] == "plain"
     with pytest.raises(ValueError, match="no such engine; take one of packed, plain"):
@@ -261,8 +245,7 @@ def test_lattice_energy_is_kaufmans(beta, side, key):
     """One energy per chain: six standard errors, and a coupling that is off by 3 % is outside."""
     collective = Collective(lattice((side, side)).scaled(beta))
     start = np.ones((256, side**2), dtype=np.int8)
-    ticks = resolved(collective, chromatic)
-    spins = run.run(key, start, collective, ticks, num_warmup=400, num_samples=1)[:, 0]
+    spins = run(key, start, dynamics(collective, chromatic), num_warmup=400)[:, 0]
     pairs = (collective.ties @ spins.T.astype(float)).T / beta
     energies = -(spins * pairs).sum(1) / 2 / side**2
     error = energies.std() / np.sqrt(len(energies))

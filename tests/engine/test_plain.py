@@ -7,7 +7,7 @@ from jax.tree_util import Partial
 
 from pp_spin import kernel
 from pp_spin.configurations import index_of
-from pp_spin.engine import plain
+from pp_spin.engine import driver, plain
 from pp_spin.evidence import multinomial
 from pp_spin.evidence.budget import ALPHA
 from pp_spin.reference.laws import total_variation
@@ -25,8 +25,10 @@ def resolved(schedule, collective=COLLECTIVE):
 
 def draw(key, n_chains=10, *, schedule=random_scan, collective=COLLECTIVE, **counts):
     start = collective.hold(np.ones((n_chains, collective.n_agents)))
-    counts = {"num_warmup": 0, "num_samples": 6} | counts
-    return plain.run(key, start, resolved(schedule), collective.up_prob_fn(), **counts)
+    on_progress = counts.pop("on_progress", None)
+    wanted = driver.Counts(**{"num_warmup": 0, "num_samples": 6} | counts)
+    plan = plain.planned(resolved(schedule), collective.up_prob_fn(), n_chains)
+    return driver.draws(key, start, plan, wanted, on_progress=on_progress)
 
 
 # ---- what the draws depend on
@@ -38,12 +40,8 @@ def test_draws_do_not_depend_on_the_chunks(key, chunk_chains, draws_per_call, mo
     counts = {"num_warmup": 5, "thinning": 2}
     expected = draw(key, **counts)
     monkeypatch.setattr(plain, "CHUNK_CHAINS", chunk_chains)
-    monkeypatch.setattr(plain, "CALL_SWEEPS", draws_per_call * 2 * min(chunk_chains, 10))
-    done = []
-    found = draw(key, on_progress=lambda *progress: done.append(progress), **counts)
-    np.testing.assert_array_equal(found, expected)
-    assert done[-1] == (60, 60)
-    assert len(done) == -(-10 // chunk_chains) * -(-6 // draws_per_call)
+    monkeypatch.setattr(driver, "CALL_DRAWS", draws_per_call)
+    np.testing.assert_array_equal(draw(key, **counts), expected)
 
 
 def test_more_chains_leave_the_first_ones_as_they_were(key):
@@ -113,9 +111,8 @@ def exact_law(schedule, collective=COLLECTIVE):
 
 def compare(key, law, n_sweeps, acting, collective=COLLECTIVE):
     start = COLLECTIVE.hold(np.ones((N_CHAINS, COLLECTIVE.n_agents)))
-    conditional = collective.up_prob_fn()
-    counts = {"num_warmup": n_sweeps - 1, "num_samples": 1}
-    last = plain.run(key, start, acting, conditional, **counts)[:, 0]
+    plan = plain.planned(acting, collective.up_prob_fn(), N_CHAINS)
+    last = driver.draws(key, start, plan, driver.Counts(n_sweeps - 1, 1))[:, 0]
     return multinomial.compare_with_law(np.bincount(index_of(last), minlength=16), law, ALPHA)
 
 

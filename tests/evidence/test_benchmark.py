@@ -8,8 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from pp_spin.cli import app
+from pp_spin.engine import driver
+from pp_spin.engine.choice import engine_for
+from pp_spin.engine.dynamics import dynamics
+from pp_spin.engine.engine import planned
 from pp_spin.evidence import benchmark
-from pp_spin.evidence.diagnostics import raw_draws
 from pp_spin.schedule import chromatic, synchronous
 
 
@@ -39,9 +42,9 @@ def test_another_name_is_refused(name):
 
 def draws_of(job, key):
     start = np.ones((job.n_chains, job.collective.n_agents), dtype=np.int8)
-    return raw_draws(
-        job.collective, job.schedule, start, key, num_warmup=5, num_samples=2, thinning=1
-    )[0]
+    running = dynamics(job.collective, job.schedule)
+    plan = planned(running, job.n_chains, engine_for(running, job.n_chains), 2)
+    return driver.draws(key, start, plan, driver.Counts(5, 2))
 
 
 @pytest.mark.parametrize("name", ["lat_16_c256", "rr3_n100_c256_sync"])

@@ -150,10 +150,11 @@ def test_chains_start_where_they_are_told():
         np.testing.assert_array_equal(draws, np.broadcast_to(expected, (3, 5, 4)))
 
 
-def test_progress_ends_with_all_draws():
+def test_progress_ends_with_all_sweeps():
     done = []
     sample(FLORENCE, on_progress=lambda *progress: done.append(progress), **SMALL)
-    assert done[-1] == (15, 15)
+    assert done[-1] == (7, 7)
+    assert done == sorted(done)
 
 
 @cases.every_seed
