@@ -43,8 +43,9 @@ class Observer(NamedTuple):
 
     empty: Any
     """what it starts from in every call: a pytree of arrays, of one chunk"""
-    seen: Callable[[Any, Any, Array, Array], Any]
-    """``(data, so far, number of the draw in its call, spins (chunk, n_agents))`` -> with it"""
+    seen: Callable[[Any, Any, Array, Array, Array], Any]
+    """``(data, so far, number of the draw in its call, number of the first chain, spins (chunk,
+    n_agents))`` -> with it"""
     most: int
     """draws that a call may make of it"""
     data: Any = None
@@ -203,7 +204,7 @@ def _adapted(most: int, seconds: float) -> int:
     return most if seconds > ROUND_SECONDS / 2 else 4 * most
 
 
-def _kept(_: None, buffer: Array, index: Array, spins: Array) -> Array:
+def _kept(_: None, buffer: Array, index: Array, first_chain: Array, spins: Array) -> Array:
     return jax.lax.dynamic_update_index_in_dim(buffer, spins, index, 0)
 
 
@@ -242,7 +243,7 @@ def _folded(
         folded, number, state = carry
         n_sweeps = jnp.where(index == 0, lead, thinning)
         number, state = jax.lax.fori_loop(0, n_sweeps, one, (number, state))
-        folded = seen(data, folded, index, spins_of(program, state))
+        folded = seen(data, folded, index, first_chain, spins_of(program, state))
         return folded, number, state
 
     folded, _, state = jax.lax.fori_loop(0, jnp.maximum(n_draws, 1), draw, (empty, number, state))

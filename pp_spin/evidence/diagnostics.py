@@ -4,7 +4,6 @@ The only module that knows ArviZ; below it, draws are arrays ``(n_chains, n_draw
 What ArviZ computes from a tree is diagnosis, never a verdict.
 """
 
-import operator
 import warnings
 from collections.abc import Hashable
 from pathlib import Path
@@ -19,12 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 from pp_spin import checks
 from pp_spin.collective import Collective
 from pp_spin.engine import driver
-from pp_spin.engine.choice import engine_for
 from pp_spin.engine.driver import Counts, OnProgress
-from pp_spin.engine.dynamics import dynamics
-from pp_spin.engine.engine import planned
-from pp_spin.schedule import Schedule, parse_schedule, random_scan
-from pp_spin.seed import key_of
+from pp_spin.evidence.start import Start, started
+from pp_spin.schedule import Schedule, random_scan
 
 
 def sample(
@@ -59,54 +55,33 @@ def sample(
     arguments that it was made with, and goes on to ``num_samples`` draws in all: the very draws
     that one run would have made.
 
-    Raises ValueError for counts below their least value, spins that are not ±1, an unknown schedule
-    or engine, an engine that cannot run this collective, saying why, or a tree to resume that other
-    arguments have made.
+    Raises ValueError as `start.started`, and for a tree to resume that other arguments have made.
     """
-    schedule = parse_schedule(schedule)
-    least = {"num_warmup": 0, "num_samples": 1, "num_chains": 1, "thinning": 1}
-    given = {
-        "num_warmup": num_warmup,
-        "num_samples": num_samples,
-        "num_chains": num_chains,
-        "thinning": thinning,
-    }
-    for name, value in given.items():
-        if operator.index(value) < least[name]:
-            raise ValueError(
-                f"got {name} = {value}; it counts sweeps or chains; give {least[name]} or more"
-            )
-    running = dynamics(collective, schedule)
-    runs = engine_for(running, num_chains, engine or (resume.attrs["engine"] if resume else None))
-    attrs = {
-        "inference_library": "pp_spin",
-        "schedule": str(schedule),
-        "action_rule": str(collective.action_rule),
-        "engine": runs.name,
-        "num_warmup": num_warmup,
-        "thinning": thinning,
-    } | ({} if isinstance(seed, jax.Array) else {"seed": operator.index(seed)})
-    start_key, run_key = jax.random.split(key_of(seed))
-    if resume is None:
-        made = np.empty((num_chains, 0, collective.n_agents), dtype=np.int8)
-        spins, before = _starting_spins(collective, num_chains, start_key, start), 0
-        counts = Counts(num_warmup, num_samples, thinning)
-    else:
-        made = _to_go_on_with(resume, attrs, collective, num_chains, num_samples)
-        spins, before = made[:, -1], num_warmup + made.shape[1] * thinning
-        counts = Counts(0, num_samples - made.shape[1], thinning, before)
-    plan = planned(running, num_chains, runs, driver.workers())
-    drawn = driver.draws(run_key, spins, plan, counts, on_progress=on_progress)
-    draws = np.concatenate([made, drawn], axis=1) if resume else drawn
-    if draws.shape[1] < num_samples:
-        warnings.warn(
-            f"interrupted after {draws.shape[1]} of {num_samples} draws, which are kept; sample "
-            "with resume= and the same arguments goes on from there",
-            RuntimeWarning,
-            stacklevel=2,
-        )
-        attrs["interrupted"] = 1
+    counts = Counts(num_warmup, num_samples, thinning)
+    if engine is None and resume is not None:
+        engine = resume.attrs["engine"]
+    run = started(collective, schedule, counts, num_chains, seed, start, engine)
+    made = run.spins[:, None][:, :0] if resume is None else _made(resume, run, collective)
+    if resume is not None:
+        before = num_warmup + made.shape[1] * thinning
+        counts = Counts(0, num_samples - made.shape[1], thinning, sweeps_before=before)
+        run = run._replace(spins=made[:, -1], counts=counts)
+    drawn = driver.draws(run.key, run.spins, run.plan, run.counts, on_progress=on_progress)
+    draws = np.concatenate([made, drawn], axis=1)
+    attrs = run.attrs | warned_if_interrupted(draws.shape[1], num_samples)
     return labelled(collective, draws, attrs)
+
+
+def warned_if_interrupted(n_draws: int, num_samples: int) -> dict[str, int]:
+    """What is to be kept with fewer draws than were wanted, of whom the caller is warned."""
+    if n_draws == num_samples:
+        return {}
+    warnings.warn(
+        f"interrupted after {n_draws} of {num_samples} draws, which are kept",
+        RuntimeWarning,
+        stacklevel=3,
+    )
+    return {"interrupted": 1}
 
 
 def read_draws(file: Path) -> xr.DataTree:
@@ -127,26 +102,20 @@ def read_draws(file: Path) -> xr.DataTree:
     return tree
 
 
-def _to_go_on_with(
-    tree: xr.DataTree,
-    attrs: dict[str, Any],
-    collective: Collective,
-    num_chains: int,
-    num_samples: int,
-) -> NDArray[np.int8]:
-    """The draws ``(num_chains, n, n_agents)`` of a tree that these arguments would have made."""
+def _made(tree: xr.DataTree, run: Start, collective: Collective) -> NDArray[np.int8]:
+    """The draws ``(num_chains, n, n_agents)`` of a tree that this run would have made too."""
     made = tree["posterior"]["spins"].to_numpy()
     others = [
-        f"{name} {tree.attrs.get(name)!r}, not {value!r}"
-        for name, value in attrs.items()
+        f"{name} {tree.attrs.get(name)}, not {value}"
+        for name, value in run.attrs.items()
         if tree.attrs.get(name) != value
     ]
-    if made.shape[0] != num_chains:
-        others.append(f"{made.shape[0]} chains, not {num_chains}")
+    if len(made) != len(run.spins):
+        others.append(f"{len(made)} chains, not {len(run.spins)}")
     expected = labelled(collective, made[:1, :1])
     for group in ("constant_data", "observed_data"):
         ours, theirs = (
-            xr.Dataset(t[group].to_dataset() if group in t else {}) for t in (expected, tree)
+            t[group].to_dataset() if group in t else xr.Dataset() for t in (expected, tree)
         )
         if not ours.equals(theirs):
             others.append(f"other {group.replace('_', ' ')}")
@@ -155,10 +124,10 @@ def _to_go_on_with(
             f"got a run to resume of {'; '.join(others)}; draws go on only as they began; give the "
             "arguments that it was made with"
         )
-    if made.shape[1] >= num_samples:
+    if made.shape[1] >= run.counts.num_samples:
         raise ValueError(
-            f"got a run to resume of {made.shape[1]} draws and num_samples = {num_samples}, the "
-            "draws in all; there is nothing left to do; ask for more"
+            f"got a run to resume of {made.shape[1]} draws and num_samples = "
+            f"{run.counts.num_samples}, the draws in all; there is nothing left to do; ask for more"
         )
     return made
 
@@ -167,7 +136,7 @@ def labelled(
     collective: Collective, draws: NDArray[np.int8], attrs: dict[str, Any] | None = None
 ) -> xr.DataTree:
     """The ``DataTree`` of draws ``(n_chains, n_draws, n_agents)`` of a collective."""
-    names = _labels(collective.nodes)
+    names = labels_of(collective.nodes)
     data: dict[str, dict[str, Any]] = {
         "posterior": {"spins": draws},
         "sample_stats": {
@@ -196,24 +165,6 @@ def labelled(
     return tree
 
 
-def _starting_spins(
-    collective: Collective, num_chains: int, key: jax.Array, start: ArrayLike | None
-) -> NDArray[np.int8]:
-    shape = (num_chains, collective.n_agents)
-    if start is None:
-        # Each chain has its own key, so that more chains leave the first ones as they were.
-        chain_keys = jax.vmap(lambda chain: jax.random.fold_in(key, chain))(np.arange(num_chains))
-        coins = jax.vmap(lambda k: jax.random.rademacher(k, shape[1:], dtype=np.int8))(chain_keys)
-        return collective.hold(coins)
-    spins = checks.are_spins("start", start)
-    if spins.shape not in (shape, shape[1:]):
-        raise ValueError(
-            f"got start of shape {spins.shape}; it is one configuration for all chains or one per "
-            f"chain; give {shape[1:]} or {shape}"
-        )
-    return collective.hold(np.broadcast_to(spins, shape))
-
-
 def _energy(collective: Collective, draws: NDArray[np.int8]) -> NDArray[np.float64]:
     # Draw by draw: the product with the precisions is float64 and eight times as large as a draw.
     energies = np.empty(draws.shape[:2])
@@ -224,7 +175,8 @@ def _energy(collective: Collective, draws: NDArray[np.int8]) -> NDArray[np.float
     return energies
 
 
-def _labels(nodes: tuple[Hashable, ...]) -> list[Hashable]:
+def labels_of(nodes: tuple[Hashable, ...]) -> list[Hashable]:
+    """The names of agents as coordinates: numbers or text, no two alike."""
     labels = [_label(node) for node in nodes]
     # (1, 2) and "1,2" are two nodes: where labels clash, each is written as Python would.
     return labels if len(set(labels)) == len(nodes) else [repr(node) for node in nodes]

@@ -1,0 +1,280 @@
+"""Sums over draws that are never kept: for systems too large, or runs too long, to store.
+
+``summarise`` runs as ``sample`` does, draw for draw, and folds each draw into sums inside the
+compiled loop: how often each agent is up, how often tied agents agree, moments and histograms of
+the energy and the magnetisation, and, for up to `MOST_COUNTED` agents, how often each configuration
+was seen. Memory depends on the agents, the ties and the chains, not on the length of the run.
+
+Sums of a call, a fraction of a second long, are whole numbers, or in single precision about the
+chain's first energy in it; those of a run are added up in double precision.
+"""
+
+from typing import Any, NamedTuple, SupportsIndex
+
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+from jax import Array
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array, triu
+
+from pp_spin.collective import Collective
+from pp_spin.engine import driver
+from pp_spin.engine.driver import Counts, Observer, OnProgress
+from pp_spin.evidence.diagnostics import labels_of, warned_if_interrupted
+from pp_spin.evidence.start import started
+from pp_spin.schedule import Schedule, random_scan
+
+MOST_COUNTED = 16
+"""Agents up to which every configuration has a counter."""
+
+BINS = 200
+"""Bins of a histogram."""
+
+DENSE = 1 / 8
+"""Share of all pairs from which on, if tied, all pairs are counted, by a matrix product."""
+
+CALL_DRAWS = 2**15
+"""Draws of a call at most: what is counted of them stays a whole number."""
+
+
+Numbers = Any
+"""A JAX array within a call, a NumPy one outside."""
+
+
+class Ties(NamedTuple):
+    """What a draw's energy and agreements are computed from."""
+
+    first: Array
+    """``(n_ties,)`` int32, of each pair that is tied at least one way"""
+    second: Array
+    coupling: Array
+    """``(n_ties,)`` float32: the mean of the precisions either way"""
+    table: Array | None
+    """``(n, n)`` float32, the couplings of all pairs, where many are tied; else None"""
+    bias: Array
+    """``(n,)`` float32"""
+    energy_edges: Array
+    """``(BINS + 1,)`` float32, of the energy"""
+    n_chains: Array
+    """``()`` uint32: chains with a higher number fill up a chunk and are not counted"""
+
+
+class Sums(NamedTuple):
+    """Of draws and, but for those of each chain, of chains."""
+
+    up: Numbers
+    """``(n,)`` draws in which each agent was up"""
+    agree: Numbers
+    """``(n_ties,)`` draws in which tied agents agreed; of all pairs, ``(n, n)``, where there is a
+    table: the sum of their products"""
+    energy: Numbers
+    """``(3, n_chains)``: the call's first energy per agent, the sum of what others differ from it
+    by, and of the square of that; of a run, the sums of the energy and of its square"""
+    magnetisation: Numbers
+    """``(4, n_chains)``: of the mean spin, its size, its square and fourth power"""
+    energy_bins: Numbers
+    """``(BINS,)``"""
+    magnetisation_bins: Numbers
+    """``(BINS,)``"""
+    configurations: Numbers
+    """``(2**n,)``, bit i of the index for agent i up; ``(0,)`` for many agents"""
+
+
+def summarise(
+    collective: Collective,
+    schedule: str | Schedule = random_scan,
+    *,
+    num_warmup: int = 100,
+    num_samples: int = 1000,
+    num_chains: int = 4,
+    thinning: int = 1,
+    seed: SupportsIndex | Array = 0,
+    start: ArrayLike | None = None,
+    engine: str | None = None,
+    energy_range: tuple[float, float] | None = None,
+    on_progress: OnProgress | None = None,
+) -> xr.Dataset:
+    """Run a collective and return sums over its draws, which are those that `sample` would keep.
+
+    Arguments as for `sample`; ``energy_range`` of the histogram is per agent (None: all there can
+    be). The dataset holds ``mean_spin`` (agent); ``agreement`` (tie), the mean product of tied
+    agents, who are ``first`` and ``second``; of each chain the mean energy per agent and its
+    variance, ``energy`` and ``energy_variance``, and ``magnetisation``, ``absolute_``,
+    ``squared_`` and ``fourth_magnetisation``; ``energy_histogram`` and
+    ``magnetisation_histogram``, counts by bin; and ``configurations``, counts by the number whose
+    bit i is set where agent i is up, for up to `MOST_COUNTED` agents. Energies beyond the range
+    count in the outer bins.
+
+    A run that is interrupted warns and returns what it has, with ``attrs["interrupted"]``. Raises
+    ValueError as `sample`, and for an ``energy_range`` that is none.
+    """
+    counts = Counts(num_warmup, num_samples, thinning)
+    run = started(collective, schedule, counts, num_chains, seed, start, engine)
+    pairs = _pairs(collective.ties)
+    lowest, highest = energy_range or _bounds(collective, pairs)
+    if not np.isfinite([lowest, highest]).all() or not lowest < highest:
+        raise ValueError(
+            f"got energy_range = ({lowest}, {highest}); bins go up from one finite number to "
+            "another; give the lower one first"
+        )
+    edges = np.linspace(lowest, highest, BINS + 1)
+    data = _ties(collective, pairs, edges, num_chains)
+    observer = Observer(_empty(data, run.plan.chunk, collective.n_agents), _seen, CALL_DRAWS, data)
+    total, done = None, 0
+    try:
+        for went in driver.rounds(run.key, run.spins, run.plan, counts, observer):
+            if went.n_draws:
+                found = _of_a_call([Sums(*map(_exact, sums)) for sums in went.folded], went.n_draws)
+                total = found if total is None else Sums(*map(np.add, total, found))
+                done = went.first + went.n_draws
+            if on_progress is not None:
+                on_progress(went.n_sweeps, counts.n_sweeps)
+    except KeyboardInterrupt:
+        if total is None:
+            raise
+    assert total is not None  # there is at least one draw
+    attrs = run.attrs | {"num_samples": done} | warned_if_interrupted(done, num_samples)
+    return _labelled(collective, pairs, total, edges, done, num_chains, attrs)
+
+
+def _pairs(ties: csr_array) -> Any:
+    """The pairs that are tied at least one way, once each, with the mean of both precisions."""
+    pattern = triu(abs(ties) + abs(ties).T, k=1).tocoo()
+    mean = csr_array((ties + ties.T) / 2)
+    pattern.data = np.asarray(mean[pattern.row, pattern.col]).ravel()
+    return pattern
+
+
+def _bounds(collective: Collective, pairs: Any) -> tuple[float, float]:
+    most = np.abs(pairs.data).sum() + np.abs(collective.prior_precision).sum()
+    most = max(most / collective.n_agents, float(np.finfo(np.float32).tiny))
+    return -most, most
+
+
+def _ties(collective: Collective, pairs: Any, edges: NDArray, n_chains: int) -> Ties:
+    n = collective.n_agents
+    table = None
+    if len(pairs.data) > DENSE * n * (n - 1) / 2 and n > MOST_COUNTED:
+        dense = pairs.toarray()
+        table = jnp.asarray(dense + dense.T, jnp.float32)
+    return Ties(
+        jnp.asarray(pairs.row, jnp.int32),
+        jnp.asarray(pairs.col, jnp.int32),
+        jnp.asarray(pairs.data, jnp.float32),
+        table,
+        jnp.asarray(collective.prior_precision, jnp.float32),
+        jnp.asarray(edges, jnp.float32),
+        jnp.uint32(n_chains),
+    )
+
+
+def _empty(ties: Ties, chunk: int, n: int) -> Sums:
+    n_configurations = 2**n if n <= MOST_COUNTED else 0
+    agreeing = len(ties.first) if ties.table is None else (n, n)
+    return Sums(
+        jnp.zeros(n, jnp.int32),
+        jnp.zeros(agreeing, jnp.int32),
+        jnp.zeros((3, chunk), jnp.float32),
+        jnp.zeros((4, chunk), jnp.float32),
+        jnp.zeros(BINS, jnp.int32),
+        jnp.zeros(BINS, jnp.int32),
+        jnp.zeros(n_configurations, jnp.int32),
+    )
+
+
+def _seen(ties: Ties, sums: Sums, index: Array, first_chain: Array, spins: Array) -> Sums:
+    """The sums with a draw ``(chunk, n)`` in them."""
+    chunk, n = spins.shape
+    counted = first_chain + jnp.arange(chunk, dtype=jnp.uint32) < ties.n_chains
+    by_agent = jnp.where(counted[None], spins.T, 0)
+    real = by_agent.astype(jnp.float32)
+    if ties.table is None:
+        product = by_agent[ties.first] * by_agent[ties.second]
+        pair_energy = -(product.astype(jnp.float32) * ties.coupling[:, None]).sum(0)
+        agree = (product == 1).sum(1, dtype=jnp.int32)
+    else:
+        pair_energy = -(real * (ties.table @ real)).sum(0) / 2
+        agree = (real @ real.T).astype(jnp.int32)
+    energy = (pair_energy - ties.bias @ real) / n
+    mean = real.sum(0) / n
+    reference = jnp.where(index == 0, energy, sums.energy[0])
+    away = energy - reference
+    configurations = sums.configurations
+    if len(configurations):
+        bit = jnp.uint32(1) << jnp.arange(n, dtype=jnp.uint32)
+        number = jnp.where(by_agent == 1, bit[:, None], 0).sum(0, dtype=jnp.uint32)
+        configurations = configurations.at[number].add(counted.astype(jnp.int32))
+    return Sums(
+        sums.up + (by_agent == 1).sum(1, dtype=jnp.int32),
+        sums.agree + agree,
+        jnp.stack([reference, sums.energy[1] + away, sums.energy[2] + away**2]),
+        sums.magnetisation + jnp.stack([mean, jnp.abs(mean), mean**2, mean**4]),
+        _binned(sums.energy_bins, energy, ties.energy_edges[0], ties.energy_edges[-1], counted),
+        _binned(sums.magnetisation_bins, mean, jnp.float32(-1), jnp.float32(1), counted),
+        configurations,
+    )
+
+
+def _binned(bins: Array, values: Array, lowest: Array, highest: Array, counted: Array) -> Array:
+    place = (values - lowest) / (highest - lowest) * BINS
+    index = jnp.clip(jnp.floor(place), 0, BINS - 1).astype(jnp.int32)
+    return bins.at[index].add(counted.astype(jnp.int32))
+
+
+def _exact(folded: Numbers) -> NDArray:
+    numbers = np.asarray(folded)
+    return numbers.astype(np.int64 if numbers.dtype == np.int32 else np.float64)
+
+
+def _of_a_call(chunks: list[Sums], n_draws: int) -> Sums:
+    """The sums of all chunks, those of each chain side by side."""
+    energies = np.concatenate([sums.energy for sums in chunks], axis=1)
+    reference, away, squared = energies
+    energy = n_draws * reference + away
+    energy_squared = squared + 2 * reference * away + n_draws * reference**2
+    together = Sums(*(np.sum(parts, axis=0) for parts in zip(*chunks, strict=True)))
+    return together._replace(
+        energy=np.stack([energy, energy_squared]),
+        magnetisation=np.concatenate([sums.magnetisation for sums in chunks], axis=1),
+    )
+
+
+def _labelled(
+    collective: Collective,
+    pairs: Any,
+    sums: Sums,
+    edges: NDArray,
+    n_draws: int,
+    n_chains: int,
+    attrs: dict[str, Any],
+) -> xr.Dataset:
+    n, names = n_draws * n_chains, np.array(labels_of(collective.nodes))
+    if sums.agree.ndim == 1:
+        agreement = 2 * sums.agree / n - 1
+    else:
+        agreement = sums.agree[pairs.row, pairs.col] / n
+    energy, squared = sums.energy[:, :n_chains] / n_draws
+    moments = sums.magnetisation[:, :n_chains] / n_draws
+    variables = {
+        "mean_spin": ("agent", 2 * sums.up / n - 1),
+        "agreement": ("tie", agreement),
+        "first": ("tie", names[pairs.row]),
+        "second": ("tie", names[pairs.col]),
+        "energy": ("chain", energy),
+        "energy_variance": ("chain", np.maximum(squared - energy**2, 0)),
+        "magnetisation": ("chain", moments[0]),
+        "absolute_magnetisation": ("chain", moments[1]),
+        "squared_magnetisation": ("chain", moments[2]),
+        "fourth_magnetisation": ("chain", moments[3]),
+        "energy_histogram": ("energy_bin", sums.energy_bins),
+        "magnetisation_histogram": ("magnetisation_bin", sums.magnetisation_bins),
+    }
+    if len(sums.configurations):
+        variables["configurations"] = ("configuration", sums.configurations)
+    coords = {
+        "agent": names,
+        "energy_bin": (edges[:-1] + edges[1:]) / 2,
+        "magnetisation_bin": (np.arange(BINS) + 0.5) * 2 / BINS - 1,
+    }
+    return xr.Dataset(variables, coords, attrs)
