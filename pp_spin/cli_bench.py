@@ -14,8 +14,9 @@ from pp_spin.exits import QuietPipeConsole, with_exit_codes, wrong_usage_if_refu
 
 EPILOG = (
     "[bold]Jobs[/bold]\n\nlat_H_cC (lattice), rrK_nN_cC (random regular, ±), ea3_L_cC (cubic, ±), "
-    "sk_nN_cC and tiny_nN_cC (all tied, Gaussian), each of any size; C chains; _sync at the end "
-    "for all agents at once\n\n"
+    "sk_nN_cC and tiny_nN_cC (all tied, Gaussian), each of any size; C chains. rrK_nN_cC_real has "
+    "real precisions and biases; _sync at the end is for all agents at once, _scan for one at a "
+    "time, drawn anew\n\n"
     + examples(
         "pp-spin bench --job lat_256_c64",
         "pp-spin bench --job rr3_n10000_c64_sync --job ea3_32_c64 --json bench.json",
@@ -31,6 +32,12 @@ def bench(
     ] = None,
     repeats: Annotated[int, typer.Option(metavar="N", help="Timed runs of each job.")] = 5,
     seconds: Annotated[float, typer.Option(metavar="X", help="About how long each takes.")] = 1.0,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", show_default=False, help="The engine. Default: the one that suits."
+        ),
+    ] = None,
     json: Annotated[
         Path | None,
         typer.Option(
@@ -44,16 +51,17 @@ def bench(
     import json as json_format
 
     from pp_spin.evidence import benchmark
+    from pp_spin.evidence.jobs import JOBS, job_named
     from pp_spin.report.document import check_writable, write_atomic
 
-    names = job or list(benchmark.JOBS)
+    names = job or list(JOBS)
     results = []
     with wrong_usage_if_refused(), progress() as on_progress:
         if json and json != STDOUT:
             check_writable(json, device=True)
         for number, name in enumerate(names):
             on_progress(number, len(names), name)
-            results.append(benchmark.measured(benchmark.job_named(name), repeats, seconds, seed))
+            results.append(benchmark.measured(job_named(name), repeats, seconds, seed, engine))
     text = json_format.dumps(results, indent=2) + "\n"
     if json == STDOUT:
         typer.echo(text, nl=False)

@@ -1,11 +1,23 @@
-"""Which engine runs a collective: the first that suits it, or the one that is asked for."""
+"""Which engine runs a collective: the first that suits it, or the one that is asked for.
 
-from pp_spin.engine import packed, plain
+Measured on two cores of a processor with vectors of 256 bits. Sums over a few neighbours win by
+their fewness, but cost a look-up each; a row of a matrix product costs next to nothing up to some
+sixty agents, and for larger collectives wins where an agent hears an eighth of the others or more.
+"""
+
+import numpy as np
+
+from pp_spin.engine import dense, lattice, packed, plain, scan, sparse, tiny
 from pp_spin.engine.dynamics import Dynamics
 from pp_spin.engine.engine import Engine
 
-ENGINES = {engine.name: engine for engine in (packed.ENGINE, plain.ENGINE)}
-"""Every engine by name, in the order in which they are tried: the quickest first."""
+_IN_ORDER = (tiny, lattice, packed, sparse, dense, scan, plain)
+
+ENGINES = {module.NAME: module.ENGINE for module in _IN_ORDER}
+"""Every engine by name, in the order in which they are tried."""
+
+FEW_AGENTS, FEW_HEARD = 64, 4
+"""Agents up to which the dense engine goes before the sparse one, unless they hear so few."""
 
 
 def engine_for(dynamics: Dynamics, n_chains: int, wanted: str | None = None) -> Engine:
@@ -28,7 +40,7 @@ def engine_for(dynamics: Dynamics, n_chains: int, wanted: str | None = None) -> 
             )
         return ENGINES[wanted]
     reasons = {}
-    for name, engine in ENGINES.items():
+    for name, engine in _in_order(dynamics):
         reason = engine.unsuited(dynamics, n_chains)
         if reason is None:
             return engine
@@ -37,3 +49,13 @@ def engine_for(dynamics: Dynamics, n_chains: int, wanted: str | None = None) -> 
         f"got {dynamics.collective.n_agents} agents under the schedule {dynamics.schedule}, whom "
         "no engine runs: " + "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
     )
+
+
+def _in_order(dynamics: Dynamics) -> list[tuple[str, Engine]]:
+    """The engines in the order in which they are tried for a collective."""
+    heard = np.diff(dynamics.collective.ties.indptr)
+    n_agents = len(heard)
+    few = n_agents <= FEW_AGENTS and heard.max() > FEW_HEARD
+    if not few and heard.mean() <= n_agents / 8:
+        return list(ENGINES.items())
+    return sorted(ENGINES.items(), key=lambda item: item[0] == sparse.NAME)

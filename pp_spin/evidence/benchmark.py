@@ -1,22 +1,20 @@
-"""How fast the sampler runs a named job, and whether what it ran was right.
-
-Jobs: ``lat_H_cC`` H x H periodic lattice, ferromagnetic, precision 0.44; ``rrK_nN_cC`` random
-K-regular graph, ties of both signs, 0.8; ``ea3_L_cC`` cubic lattice, ties of both signs, 0.8;
-``sk_nN_cC`` Gaussian ties between all, standard deviation 1 / sqrt(N); ``tiny_nN_cC`` the same, one
-half. C chains under the chromatic schedule, or ``_sync`` under the synchronous one.
+"""How fast the sampler runs a job, and whether what it ran was right.
 
 Figures: ``updates_per_ns`` counts single-agent updates of all chains; compilation and set-up are
 apart. ``z`` holds the very run that was timed to its law: the actions s of the last tick, given the
 half log-odds x that each agent had, have the exact mean ``tanh x`` and variance ``1 - tanh(x)**2``,
-in equilibrium or out of it; z is the standardised sum of ``x (s - tanh x)``.
+in equilibrium or out of it; z is the standardised sum of ``x (s - tanh x)``. Under random scan,
+whose last ticks nobody has written down, z is of the same sum over all agents, by the spread of it
+over chains: its mean is 0 in equilibrium. ``energy`` is per agent at the end of the run, beside its
+exact mean in equilibrium where that is known; a run need not have come to it. ``bytes`` are those
+of the program and the state.
 """
 
 import itertools
 import math
-import re
 import statistics
 import time
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import numpy as np
@@ -29,57 +27,11 @@ from pp_spin.engine.choice import engine_for
 from pp_spin.engine.dynamics import dynamics
 from pp_spin.engine.engine import planned
 from pp_spin.engine.ticks import ticks_of
-from pp_spin.network import complete, lattice, random_regular
-from pp_spin.schedule import Schedule, chromatic, synchronous
-
-JOBS = (
-    "lat_1024_c1",
-    "lat_256_c64",
-    "rr3_n10000_c64",
-    "rr6_n100000_c16",
-    "ea3_32_c64",
-    "lat_256_c64_sync",
-    "rr3_n10000_c64_sync",
-)
-"""What is run unless a job is named."""
-
-_NAME = re.compile(r"(?:(lat|ea3)_(\d+)|rr(\d+)_n(\d+)|(sk|tiny)_n(\d+))_c(\d+)(_sync)?")
-_SEED = 7
+from pp_spin.evidence.jobs import Job
+from pp_spin.schedule import RandomScan
 
 FOREVER = 2**31
 """Sweeps of warm-up that no benchmark comes to the end of."""
-
-
-class Job(NamedTuple):
-    """A collective, its schedule and how many chains of it are run."""
-
-    name: str
-    collective: Collective
-    schedule: Schedule
-    n_chains: int
-
-
-def job_named(name: str) -> Job:
-    """The job of a name. Raises ValueError, listing the forms, for a name of none of them."""
-    match = _NAME.fullmatch(name)
-    if match is None:
-        raise ValueError(
-            f"got job {name!r}; a job is lat_H_cC, rrK_nN_cC, ea3_L_cC, sk_nN_cC or tiny_nN_cC, "
-            "perhaps with _sync; write for example lat_256_c64 or rr3_n10000_c64_sync"
-        )
-    grid, side, degree, n_regular, dense, n_dense, n_chains, sync = match.groups()
-    rng = np.random.default_rng(_SEED)
-    if grid == "lat":
-        ties = lattice((int(side),) * 2).scaled(0.44).ties
-    elif grid == "ea3":
-        ties = _signed(lattice((int(side),) * 3).scaled(0.8).ties, rng)
-    elif degree:
-        ties = _signed(random_regular(int(degree), int(n_regular), _SEED).scaled(0.8).ties, rng)
-    else:
-        scale = (1.0 if dense == "sk" else 0.5) / math.sqrt(int(n_dense))
-        ties = _mutual(complete(int(n_dense)).ties, lambda n: scale * rng.standard_normal(n))
-    schedule: Schedule = synchronous if sync else chromatic
-    return Job(name, Collective(ties), schedule, int(n_chains))
 
 
 def measured(
@@ -115,7 +67,7 @@ def measured(
         if len(speeds) == repeats:
             break
     counts = driver.Counts(0, 2, sweeps_before=now.n_sweeps)
-    end = driver.spins_of(plan, now)[:n_chains]
+    draws = driver.draws(key, driver.spins_of(plan, now)[:n_chains], plan, counts)
     return {
         "job": job.name,
         "engine": plan.engine.name,
@@ -127,36 +79,42 @@ def measured(
         "compile_seconds": first.seconds,
         "bytes": _bytes((plan.program, now.states)),
         "bytes_of_spins_and_ties": n_chains * n_agents // 8 + _bytes_of_ties(job.collective.ties),
-        "z": residual(job, driver.draws(key, end, plan, counts)),
+        "z": residual(job, draws),
+        "energy": _energy(job.collective, draws[:, 1]),
+        "equilibrium_energy": job.energy,
     }
 
 
 def residual(job: Job, draws: NDArray[np.int8]) -> float:
-    """The z of the last tick of ``draws`` ``(n_chains, 2, n_agents)``, two consecutive sweeps."""
+    """The z of ``draws`` ``(n_chains, 2, n_agents)``, two consecutive sweeps."""
+    if isinstance(job.schedule, RandomScan):
+        return _of_equilibrium(job.collective, draws[:, 1])
     ticks = ticks_of(job.collective.ties, job.collective.free, job.schedule)
-    assert ticks is not None  # a job is chromatic or synchronous
+    assert ticks is not None
     acting = ticks.agents[-1]
-    seen = draws[:, 0 if ticks.together else 1].astype(np.float64)
-    half_log_odds = (job.collective.ties[acting] @ seen.T).T
+    seen = draws[:, 0 if ticks.together else 1]
+    half_log_odds = _half_log_odds(job.collective, seen)[:, acting]
     expected = np.tanh(half_log_odds)
     surplus = (half_log_odds * (draws[:, 1][:, acting] - expected)).sum()
     variance = (half_log_odds**2 * (1 - expected**2)).sum()
     return float(surplus / math.sqrt(variance)) if variance else 0.0
 
 
-def _signed(ties: csr_array, rng: np.random.Generator) -> csr_array:
-    """The same ties, each with a sign of its own."""
-    size = float(np.abs(ties.data).max())
-    return _mutual(ties, lambda n: size * rng.choice([-1.0, 1.0], n))
+def _of_equilibrium(collective: Collective, spins: NDArray[np.int8]) -> float:
+    half_log_odds = _half_log_odds(collective, spins)
+    surplus = (half_log_odds * (spins - np.tanh(half_log_odds))).mean(axis=1)
+    error = surplus.std(ddof=1) / math.sqrt(len(surplus)) if len(surplus) > 1 else 0.0
+    return float(surplus.mean() / error) if error else 0.0
 
 
-def _mutual(ties: csr_array, draw: Any) -> csr_array:
-    """Ties between the same agents with drawn precisions, the same both ways."""
-    pairs = ties.tocoo()
-    once = pairs.row < pairs.col
-    values = draw(int(once.sum()))
-    upper = csr_array((values, (pairs.row[once], pairs.col[once])), shape=ties.shape)
-    return csr_array(upper + upper.T)
+def _half_log_odds(collective: Collective, spins: NDArray[np.int8]) -> NDArray[np.float64]:
+    return (collective.ties @ spins.T.astype(np.float64)).T + collective.prior_precision
+
+
+def _energy(collective: Collective, spins: NDArray[np.int8]) -> float:
+    """Mean energy per agent."""
+    fields = _half_log_odds(collective, spins) + collective.prior_precision
+    return float(-(spins * fields).mean() / 2)
 
 
 def _bytes(arrays: Any) -> int:

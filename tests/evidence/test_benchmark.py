@@ -13,6 +13,7 @@ from pp_spin.engine.choice import engine_for
 from pp_spin.engine.dynamics import dynamics
 from pp_spin.engine.engine import planned
 from pp_spin.evidence import benchmark
+from pp_spin.evidence.jobs import job_named
 from pp_spin.schedule import chromatic, synchronous
 
 
@@ -27,7 +28,7 @@ from pp_spin.schedule import chromatic, synchronous
     ],
 )
 def test_a_job_is_what_its_name_says(name, n_agents, n_ties, n_chains, schedule):
-    job = benchmark.job_named(name)
+    job = job_named(name)
     assert job.collective.n_agents == n_agents
     assert job.collective.ties.nnz == n_ties
     assert abs(job.collective.ties - job.collective.ties.T).max() == 0
@@ -37,7 +38,7 @@ def test_a_job_is_what_its_name_says(name, n_agents, n_ties, n_chains, schedule)
 @pytest.mark.parametrize("name", ["lat_8", "lat_c4", "rr_n10_c1", "lat_8_c4_async", ""])
 def test_another_name_is_refused(name):
     with pytest.raises(ValueError, match=r"got job .*; a job is lat_H_cC, .*; write for example"):
-        benchmark.job_named(name)
+        job_named(name)
 
 
 def draws_of(job, key):
@@ -49,7 +50,7 @@ def draws_of(job, key):
 
 @pytest.mark.parametrize("name", ["lat_16_c256", "rr3_n100_c256_sync"])
 def test_z_tells_the_right_run_from_one_of_other_precisions(name, key):
-    job = benchmark.job_named(name)
+    job = job_named(name)
     assert abs(benchmark.residual(job, draws_of(job, key))) < 6
     weaker = job.collective.replaced(sensory_precision=0.9 * job.collective.ties)
     assert abs(benchmark.residual(job, draws_of(job._replace(collective=weaker), key))) > 6
@@ -72,4 +73,4 @@ def test_a_mistake_is_told(tmp_path):
     assert ended.exit_code == 2
     assert "got job 'lattice'" in ended.output
     with pytest.raises(ValueError, match="got 0 repeats"):
-        benchmark.measured(benchmark.job_named("lat_8_c64"), repeats=0)
+        benchmark.measured(job_named("lat_8_c64"), repeats=0)

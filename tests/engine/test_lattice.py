@@ -1,0 +1,267 @@
+"""The lattice engine: exact laws, exact geometry, Kaufman's energies, and no twin's."""
+
+from dataclasses import replace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from pp_spin.agents.action import maximum_a_posteriori, planning_as_inference, probability_matching
+from pp_spin.collective import Collective
+from pp_spin.configurations import index_of
+from pp_spin.engine import driver, streams
+from pp_spin.engine import lattice as engine
+from pp_spin.engine.dynamics import dynamics
+from pp_spin.engine.engine import Plan
+from pp_spin.engine.words import FULL
+from pp_spin.evidence import multinomial
+from pp_spin.evidence.budget import ALPHA
+from pp_spin.network import lattice, random_regular
+from pp_spin.reference import kaufman
+from pp_spin.schedule import chromatic, partially_synchronous, random_scan, sequential, synchronous
+from tests import oracle
+
+N_CHAINS = 2**16
+SCHEDULES = (chromatic, synchronous, partially_synchronous(0.35))
+SIGNS = np.where(np.arange(16) % 3 == 0, -1, 1)
+
+# Nine of the 16 agents are free, among them both ends of a row and of a column: few enough for the
+# oracle, who takes what the others show for a bias.
+FREE = np.array([0, 1, 3, 4, 5, 7, 12, 13, 15])
+CLAMPED = {int(i): 1 if i % 4 else -1 for i in np.setdiff1d(np.arange(16), FREE)}
+
+
+def torus(gamma=0.4, zeta=0.0, clamped=CLAMPED, rule=probability_matching):
+    return Collective(gamma * lattice((4, 4)).ties, zeta * np.ones(16), clamped, rule)
+
+
+COLLECTIVES = {
+    "no bias": torus(),
+    "a bias": torus(zeta=0.3),
+    "biases of both signs": torus(zeta=0.3 * SIGNS),
+    "opposed": torus(-0.4, zeta=-0.3),
+    "planning": torus(zeta=0.3 * SIGNS, rule=planning_as_inference(1.5, 0.7)),
+}
+
+
+def exact_law(collective, schedule, n_sweeps, wrap=0):
+    """The oracle's law of the free agents from all-up; ``wrap`` twists the torus by rows."""
+    gamma = np.array(collective.sensory_precision)
+    for row in range(4):
+        last, first, moved = 4 * row + 3, 4 * row, 4 * ((row + wrap) % 4)
+        gamma[[last, first], [first, last]] -= gamma[0, 1]
+        gamma[[last, moved], [moved, last]] += gamma[0, 1]
+    held = np.array(list(CLAMPED))
+    field = collective.prior_precision + gamma[:, held] @ np.array(list(CLAMPED.values()))
+    rule = collective.action_rule
+    free = np.ix_(FREE, FREE)
+    up = oracle.up_probabilities(gamma[free], field[FREE], rule.name, **rule.parameters)
+    step = {
+        "chromatic": lambda: oracle.chromatic(up, (FREE // 4 + FREE) % 2),
+        "synchronous": lambda: oracle.synchronous(up),
+        "partially_synchronous": lambda: oracle.partially_synchronous(up, 0.35),
+    }[schedule.name]()
+    return np.linalg.matrix_power(step, n_sweeps)[oracle.index_of(np.ones(len(FREE)))]
+
+
+def run(key, collective, schedule, start, n_sweeps, *, chunk=None, mistake=None, **options):
+    """Draws ``(n_chains, n_draws, n_agents)``; ``mistake`` is made in the program."""
+    followed = dynamics(collective, schedule)
+    assert engine.unsuited(followed, len(start)) is None
+    chunk = chunk or engine.chunk(followed, len(start), 2)
+    program = engine.build(followed, chunk)
+    program = program if mistake is None else mistake(program)
+    counts = driver.Counts(**{"num_warmup": n_sweeps - 1, "num_samples": 1} | options)
+    ours = engine.ENGINE
+    if mistake is not None:  # a new function: what a test has patched is traced anew
+        ours = ours._replace(sweep=lambda *arguments: engine.sweep(*arguments))
+    return driver.draws(key, start, Plan(ours, program, chunk), counts, threads=2)
+
+
+def drawn(key, collective, schedule, n_sweeps, **options):
+    start = collective.hold(np.ones((N_CHAINS, 16)))
+    spins = run(key, collective, schedule, start, n_sweeps, **options)[:, 0]
+    assert (spins[:, list(CLAMPED)] == list(CLAMPED.values())).all()
+    return spins[:, FREE]
+
+
+def agrees(spins, law):
+    counts = np.bincount(index_of(spins), minlength=len(law))
+    return not multinomial.compare_with_law(counts, law, ALPHA).rejected
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
+@pytest.mark.parametrize("name", COLLECTIVES)
+def test_the_law_of_every_sweep_is_the_oracles(name, schedule, key):
+    collective = COLLECTIVES[name]
+    opposed = collective.replaced(sensory_precision=-collective.ties)
+    for n_sweeps in (1, 3):
+        law = exact_law(collective, schedule, n_sweeps)
+        assert agrees(drawn(key, collective, schedule, n_sweeps), law)
+        assert not agrees(drawn(key, opposed, schedule, n_sweeps), law)
+
+
+def coarse(program):
+    return replace(program, table=program.table._replace(error=program.table.error >> 28 << 28))
+
+
+def lazy(program):
+    return replace(program, held=(program.held[0], jnp.full_like(program.held[1], FULL)))
+
+
+TWINS = {
+    "a stale read": lambda program: replace(program, together=True),
+    "a colour never updated": lazy,
+    "thresholds of four digits": coarse,
+}
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_twins_are_caught(name, key):
+    collective = COLLECTIVES["a bias"]
+    law = exact_law(collective, chromatic, 3)
+    assert not agrees(drawn(key, collective, chromatic, 3, mistake=TWINS[name]), law), name
+
+
+def test_a_neighbour_off_by_one_on_the_periodic_edge_is_caught(key):
+    spins = drawn(key, COLLECTIVES["a bias"], chromatic, 3)
+    assert agrees(spins, exact_law(COLLECTIVES["a bias"], chromatic, 3))
+    assert not agrees(spins, exact_law(COLLECTIVES["a bias"], chromatic, 3, wrap=1))
+
+
+def test_a_reused_stream_is_caught(key, monkeypatch):
+    collective, words_at = COLLECTIVES["a bias"], streams.words_at
+    law = exact_law(collective, chromatic, 3)
+
+    def restarted(key, site, block, sweep, purpose):
+        return words_at(key, site, block, jnp.zeros_like(sweep), purpose)
+
+    monkeypatch.setattr(engine, "words_at", restarted)
+    assert not agrees(drawn(key, collective, chromatic, 3, mistake=lambda program: program), law)
+
+
+# ---- geometry: agents who are certain do exactly what they would do one by one
+
+
+def certain(sides, gamma, rng):
+    """Biases of both signs and smaller than a tie: never a fair coin; two agents are clamped."""
+    ties = gamma * lattice(sides).ties
+    zeta = 0.1 * rng.choice([-1, 1], sides[0] * sides[1])
+    return Collective(ties, zeta, {1: 1, sides[1] - 1: -1}, maximum_a_posteriori)
+
+
+def expected(collective, schedule, spins, n_sweeps, width):
+    parity = (np.arange(spins.shape[1]) // width + np.arange(spins.shape[1])) % 2
+    free = np.isin(np.arange(len(parity)), collective.free)
+    for _ in range(n_sweeps):
+        for acting in (
+            (free,) if schedule is synchronous else (free & (parity == c) for c in (0, 1))
+        ):
+            field = (collective.ties @ spins.T).T + collective.prior_precision
+            spins = np.where(acting, np.sign(field), spins)
+    return spins
+
+
+@pytest.mark.parametrize("schedule", [chromatic, synchronous], ids=str)
+@pytest.mark.parametrize(
+    ("sides", "n_chains"),
+    [((4, 4), 70), ((6, 10), 3), ((4, 64), 1), ((6, 96), 2), ((4, 128), 5)],
+)
+def test_every_neighbour_is_heard_in_every_layout(sides, n_chains, schedule, key, rng):
+    start = rng.choice(np.array([-1, 1], dtype=np.int8), (n_chains, sides[0] * sides[1]))
+    for gamma in (1.0, -1.0):
+        collective = certain(sides, gamma, rng)
+        start = collective.hold(start)
+        found = run(key, collective, schedule, start, 1, num_samples=3)
+        for draw in range(3):
+            hoped = expected(collective, schedule, start, draw + 1, sides[1])
+            np.testing.assert_array_equal(found[:, draw], hoped)
+
+
+def test_a_rotation_left_out_at_the_rows_end_is_caught(key, rng, monkeypatch):
+    collective = certain((4, 64), 1.0, rng)
+    start = collective.hold(rng.choice(np.array([-1, 1], dtype=np.int8), (1, 256)))
+    monkeypatch.setattr(engine, "_rotated", lambda word, n_bits: word)
+    found = run(key, collective, chromatic, start, 1, mistake=lambda program: program)
+    assert (found[:, 0] != expected(collective, chromatic, start, 1, 64)).any()
+
+
+# ---- at equilibrium
+
+
+@pytest.mark.parametrize(
+    ("beta", "side", "n_chains", "n_sweeps"),
+    [
+        *[(beta, side, 256, 600) for beta in (0.3, 0.5) for side in (32, 64)],
+        *[(0.44, 32, 256, 6_000), (0.44, 64, 256, 20_000)],
+        *[(0.3, side, 1, 200) for side in (32, 64)],
+    ],
+)
+def test_lattice_energy_is_kaufmans(beta, side, n_chains, n_sweeps, key):
+    """One energy per chain, or of one chain every 30 sweeps; six standard errors."""
+    collective = Collective(lattice((side, side)).scaled(beta))
+    start = np.ones((n_chains, side**2), dtype=np.int8)
+    options = {"num_samples": 256 // n_chains, "thinning": 30}
+    spins = run(key, collective, chromatic, start, n_sweeps, **options).reshape(-1, side**2)
+    pairs = (collective.ties @ spins.T.astype(float)).T / beta
+    energies = -(spins * pairs).sum(1) / 2 / side**2
+    error = energies.std() / np.sqrt(len(energies))
+    assert abs(energies.mean() - kaufman.energy((side, side), beta)) < 6 * error
+    assert abs(energies.mean() - kaufman.energy((side, side), 1.04 * beta)) > 6 * error
+
+
+# ---- what the draws depend on, and who it is for
+
+
+def test_draws_do_not_depend_on_chunks(key):
+    collective, schedule = torus(zeta=0.3 * SIGNS), partially_synchronous(0.8)
+    start = collective.hold(np.ones((200, 16)))
+    expected = run(key, collective, schedule, start, 3, num_samples=2)
+    for chunk in (32, 64):
+        found = run(key, collective, schedule, start, 3, num_samples=2, chunk=chunk)
+        np.testing.assert_array_equal(found, expected)
+    fewer = run(key, collective, schedule, start[:40], 3, num_samples=2)
+    np.testing.assert_array_equal(fewer, expected[:40])
+    assert (expected[:32] != expected[32:64]).any(), "a stream that words of chains share"
+
+
+def test_another_temperature_compiles_nothing_anew():
+    programs = [
+        engine.build(dynamics(torus(gamma, zeta, clamped=None), chromatic), 64)
+        for gamma, zeta in ((0.4, 0.3), (0.7, 0.2), (-0.7, -0.2))
+    ]
+    shapes = [jax.tree.map(jnp.shape, program) for program in programs]
+    assert len({str(jax.tree.flatten(shape)) for shape in shapes}) == 1
+
+
+def scrambled():
+    ties = lattice((4, 4)).weights * 0.4
+    order = np.array([0, 1, 2, 3, 5, 4, *range(6, 16)])
+    return Collective(ties[np.ix_(order, order)])
+
+
+@pytest.mark.parametrize(
+    ("collective", "schedule", "why"),
+    [
+        (torus(), random_scan, "drawn one by one"),
+        (torus(), sequential, "two colours"),
+        (torus(clamped={0: 1, 1: 1, 3: 1, 4: 1, 12: 1, 6: 1}), chromatic, None),
+        (torus(zeta=np.arange(16)), chromatic, "biases differ"),
+        (torus(gamma=np.where(np.arange(16) == 5, -1, 1)), chromatic, "precisions differ"),
+        (Collective(lattice((5, 4))), chromatic, "even sides"),
+        (Collective(lattice((4, 3))), synchronous, "even sides"),
+        (Collective(lattice((4, 4), periodic=(True, False))), chromatic, "periodic"),
+        (Collective(random_regular(4, 16, seed=1)), synchronous, "periodic"),
+        (scrambled(), synchronous, "periodic"),
+    ],
+    ids=str,
+)
+def test_what_it_cannot_run_is_said(collective, schedule, why):
+    found = engine.unsuited(dynamics(collective, schedule), 8)
+    assert found is None if why is None else why in (found or "")
+
+
+@pytest.mark.parametrize("sides", [(4, 4), (4, 6), (6, 4), (10, 64)])
+def test_lattices_are_recognised(sides):
+    assert engine.sides_of(lattice(sides).ties) == sides
