@@ -7,11 +7,11 @@ sixty agents, and for larger collectives wins where an agent hears an eighth of 
 
 import numpy as np
 
-from pp_spin.engine import dense, lattice, packed, plain, scan, sparse, tiny
+from pp_spin.engine import dense, lattice, packed, plain, scan, scan_few, sparse, tiny
 from pp_spin.engine.dynamics import Dynamics
 from pp_spin.engine.engine import Engine
 
-_IN_ORDER = (tiny, lattice, packed, sparse, dense, scan, plain)
+_IN_ORDER = (tiny, lattice, packed, sparse, dense, scan_few, scan, plain)
 
 ENGINES = {module.NAME: module.ENGINE for module in _IN_ORDER}
 """Every engine by name, in the order in which they are tried."""
