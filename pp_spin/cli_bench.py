@@ -20,6 +20,8 @@ EPILOG = (
     + examples(
         "pp-spin bench --job lat_256_c64",
         "pp-spin bench --job rr3_n10000_c64_sync --job ea3_32_c64 --json bench.json",
+        "pp-spin bench --peers peers.jsonl --chart bars.svg",
+        "pp-spin bench --growth --chart growth.svg",
     )
 )
 
@@ -38,6 +40,35 @@ def bench(
             metavar="NAME", show_default=False, help="The engine. Default: the one that suits."
         ),
     ] = None,
+    growth: Annotated[
+        bool,
+        typer.Option("--growth", help="Time how it grows with the agents and with the chains."),
+    ] = False,
+    earlier: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            show_default=False,
+            help="Show an earlier --json, untimed.",
+        ),
+    ] = None,
+    peers: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help='Other samplers\' figures, lines of {"peer": …, "job": …, "flips_per_ns": …}.',
+        ),
+    ] = None,
+    chart: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            show_default=False,
+            help="Draw them (SVG): bars of each job, or the growth.",
+        ),
+    ] = None,
     json: Annotated[
         Path | None,
         typer.Option(
@@ -51,31 +82,43 @@ def bench(
     import json as json_format
 
     from pp_spin.evidence import benchmark
-    from pp_spin.evidence.jobs import JOBS, job_named
+    from pp_spin.evidence.jobs import GROWTH, JOBS, job_named
+    from pp_spin.report import speed
     from pp_spin.report.document import check_writable, write_atomic
 
-    names = job or list(JOBS)
-    results = []
+    names = list(job or (GROWTH if growth else JOBS))
     with wrong_usage_if_refused(), progress() as on_progress:
-        if json and json != STDOUT:
-            check_writable(json, device=True)
-        for number, name in enumerate(names):
+        for file in (json, chart):
+            if file and file != STDOUT:
+                check_writable(file, device=True)
+        lines = peers.read_text(encoding="utf-8") if peers else ""
+        speed.standings([], lines)  # before an hour of timing
+        results = json_format.loads(earlier.read_text(encoding="utf-8")) if earlier else []
+        for number, name in enumerate([] if earlier else names):
             on_progress(number, len(names), name)
             results.append(benchmark.measured(job_named(name), repeats, seconds, seed, engine))
+        rows = speed.standings(results, lines)
+    if chart:
+        write_atomic(chart, (speed.growth(results) if growth else speed.bars(rows)).encode())
     text = json_format.dumps(results, indent=2) + "\n"
     if json == STDOUT:
         typer.echo(text, nl=False)
         return
     if json:
         write_atomic(json, text.encode())
-    table = Table("job", "engine", "updates/ns", "lowest - highest", "first draw", "z")
-    for row in results:
-        table.add_row(
-            row["job"],
-            row["engine"],
-            f"{row['updates_per_ns']:.3g}",
-            f"{row['lowest']:.3g} - {row['highest']:.3g}",
-            f"{row['first_draw_seconds']:.1f} s",
-            f"{row['z']:+.1f}",
-        )
+    columns = ["job", "engine", "updates/ns", "lowest - highest", "first draw", "z"]
+    table = Table(*columns, *(["best peer", "ratio"] if peers else []))
+    for row in rows:
+        ours = row.ours
+        cells = [
+            ours["job"],
+            ours["engine"],
+            f"{ours['updates_per_ns']:.3g}",
+            f"{ours['lowest']:.3g} - {ours['highest']:.3g}",
+            f"{ours['first_draw_seconds']:.1f} s",
+            f"{ours['z']:+.1f}",
+        ]
+        if row.best_peer is not None and row.ratio is not None:
+            cells += [f"{row.best_peer} {row.peers[row.best_peer]:.3g}", f"{row.ratio:.3g}"]
+        table.add_row(*cells)
     QuietPipeConsole(highlight=False).print(table)

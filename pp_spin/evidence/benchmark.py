@@ -70,6 +70,8 @@ def measured(
     draws = driver.draws(key, driver.spins_of(plan, now)[:n_chains], plan, counts)
     return {
         "job": job.name,
+        "n_agents": n_agents,
+        "n_chains": n_chains,
         "engine": plan.engine.name,
         "updates_per_ns": statistics.median(speeds),
         "lowest": min(speeds),

@@ -46,6 +46,12 @@ JOBS = (
 )
 """What is run unless a job is named."""
 
+GROWTH = (
+    *(f"rr3_n{10**k}_c64{real}" for real in ("", "_real") for k in range(3, 7)),
+    *(f"rr3_n100_c{10**k}" for k in range(7)),
+)
+"""What shows how time grows: agents at a fixed degree, and chains."""
+
 BETA = {"lat": 0.44, "rr": 0.8, "ea3": 0.8, "sk": 1.0, "tiny": 0.5}
 """Precision, or its standard deviation times sqrt(N), by kind."""
 

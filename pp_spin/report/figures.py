@@ -23,7 +23,7 @@ LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 INK, FAINT = "#010203", "#8a8f98"
 
-_STYLE = {
+STYLE = {
     "svg.hashsalt": "pp_spin",
     "svg.fonttype": "none",
     "text.parse_math": False,  # a label is text, whatever it holds
@@ -45,14 +45,14 @@ def fig_1c(data: Document) -> str:
     Left the slope set by γ, right the shift set by ζ; ``data`` is ``figures.fig_1c`` of a document.
     The sums that the agent of panel A can reach are marked on every curve and on the axis.
     """
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure = Figure(figsize=(8.4, 3.5), layout="constrained")
         FigureCanvasSVG(figure)
         left, right = figure.subplots(1, 2, sharey=True)
         _panel(left, data["left"], data["reachable"], "Sensory precision γ sets the slope")
         _panel(right, data["right"], data["reachable"], "Prior precision ζ sets the shift")
         left.set_ylabel("posterior P(z = +1)")
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def _panel(axes: Axes, curves: Sequence[Document], reachable: Sequence[float], title: str) -> None:
@@ -80,7 +80,7 @@ def _panel(axes: Axes, curves: Sequence[Document], reachable: Sequence[float], t
     axes.legend(frameon=False, loc="upper left", handlelength=2.6)
 
 
-def _svg(figure: Figure) -> str:
+def svg_of(figure: Figure) -> str:
     """The figure as one inline ``<svg>`` element, in the colours of the page around it."""
     buffer = io.StringIO()
     metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
