@@ -30,6 +30,7 @@ _HOME = {
     "transition_matrix": "pp_spin.reference.transitions",
     "stationary_law": "pp_spin.reference.stationary",
     "sample": "pp_spin.evidence.diagnostics",
+    "summarise": "pp_spin.evidence.streaming",
 }
 
 __all__ = ["__version__", *_HOME]

@@ -5,6 +5,7 @@ What it needs is loaded when it runs (this file may import late).
 
 import io
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,7 @@ EPILOG = (
     + examples(
         "pp-spin sample karate.graphml --precision 0.3 --schedule synchronous --out run.nc",
         "pp-spin sample karate.graphml --samples 5000 --resume run.nc --out run.nc",
+        "pp-spin sample large.npz --summary --samples 1000000 --out sums.nc",
         'pp-spin sample ties.csv --action-rule "planning_as_inference(3, 3)" --out run.nc',
     )
 )
@@ -82,6 +84,13 @@ def sample(
             metavar="NAME", show_default=False, help="The engine. Default: the one that suits."
         ),
     ] = None,
+    summary: Annotated[
+        bool,
+        typer.Option(
+            "--summary",
+            help="Keep sums of the draws, not the draws: any number of them, in little memory.",
+        ),
+    ] = False,
     resume: Annotated[
         Path | None,
         typer.Option(
@@ -99,7 +108,7 @@ def sample(
     """
     from pp_spin.agents.action import parse_action_rule
     from pp_spin.collective import Collective
-    from pp_spin.evidence import diagnostics
+    from pp_spin.evidence import diagnostics, streaming
     from pp_spin.network_file import read_described
     from pp_spin.report.document import check_apart, check_writable, write_atomic
     from pp_spin.report.wording import plain
@@ -113,12 +122,18 @@ def sample(
         read, unweighted = read_described(network, weight=weight, bias=bias)
         scaled = read.scaled(finite(precision))
         held = clamped_spins(clamp or [], read.nodes)
-        check_size(chains, samples, len(read.nodes))
+        if summary and resume:
+            raise ValueError(
+                "got --summary and --resume; sums do not say where the chains ended; leave out one"
+            )
+        if not summary:
+            check_size(chains, samples, len(read.nodes))
         collective = Collective.from_network(scaled, clamped=held, action_rule=rule)
         before = diagnostics.read_draws(resume) if resume else None
         # Warnings are for who calls the library; the command says it in its own words.
         with progress() as on_progress, warnings.catch_warnings(action="ignore"):
-            draws = diagnostics.sample(
+            run = streaming.summarise if summary else partial(diagnostics.sample, resume=before)
+            draws = run(
                 collective,
                 schedule=ticks,
                 num_warmup=warmup,
@@ -127,14 +142,13 @@ def sample(
                 thinning=thinning,
                 seed=seed,
                 engine=engine,
-                resume=before,
                 on_progress=on_progress,
             )
     # In memory first: HDF5 itself crashes the process where the disk is full.
     netcdf = io.BytesIO()
     draws.to_netcdf(netcdf, engine="h5netcdf")
     write_atomic(out, netcdf.getvalue())
-    n_draws = draws["posterior"].sizes["draw"]
+    n_draws = draws.attrs["num_samples"] if summary else draws["posterior"].sizes["draw"]
     console = QuietPipeConsole(highlight=False)
     facts = (
         f"{collective.n_agents} agents, {len(collective.clamped)} of them clamped; "
@@ -145,10 +159,9 @@ def sample(
         attributes = f"; attributes there: {', '.join(unweighted)}" if unweighted else ""
         facts += f"; weights: none in the file, 1 used{attributes}"
     console.print(Text(plain(facts)))
-    console.print(Text(f"Draws: {out} (xarray.open_datatree reads it)"), soft_wrap=True)
+    what, reader = ("Sums", "open_dataset") if summary else ("Draws", "open_datatree")
+    console.print(Text(f"{what}: {out} (xarray.{reader} reads it)"), soft_wrap=True)
     if "interrupted" in draws.attrs:
-        complain(
-            f"interrupted after {n_draws} of {samples} draws, which are kept; the same command "
-            f"with --resume {out} goes on from there"
-        )
+        how = "" if summary else f"; the same command with --resume {out} goes on from there"
+        complain(f"interrupted after {n_draws} of {samples} draws, which are kept{how}")
         raise typer.Exit(INTERRUPTED)

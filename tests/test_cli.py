@@ -606,6 +606,22 @@ def test_sample_refuses_a_bad_network_file(tmp_path, content, words):
     assert not (tmp_path / "run.nc").exists()
 
 
+def test_a_summary_keeps_sums_of_the_same_draws(network, tmp_path):
+    draws, sums = tmp_path / "draws.nc", tmp_path / "sums.nc"
+    command = ("sample", network, "--samples", 30, "--clamp", "Ada=+1", "--out")
+    assert run(*command, draws).exit_code == 0
+    result = run(*command, sums, "--summary")
+    assert result.exit_code == 0, result.output
+    assert "4 chains of 30 draws" in result.stdout.replace("\n", "")
+    assert f"Sums: {sums} (xarray.open_dataset reads it)" in result.stdout.replace("\n", "")
+    with xr.open_dataset(sums) as found:
+        np.testing.assert_allclose(found["mean_spin"], spins_in(draws).mean((0, 1)), atol=1e-12)
+        assert found["configurations"].sum() == 120
+    both = run(*command, sums, "--summary", "--resume", draws)
+    assert both.exit_code == 2
+    assert "got --summary and --resume; sums do not say" in message(both)
+
+
 def spins_in(file):
     with xr.open_datatree(file) as tree:
         return tree["posterior"]["spins"].to_numpy()
