@@ -4,26 +4,25 @@ Who it is for: any precisions, biases, clamped agents and action rule, up to `ch
 agents, under every schedule but random scan. An agent's half log-odds are ``x = zeta + sum_j
 gamma_j s_j`` (eqs. 5, 11): n multiplications for an update, which is all that may cost anything.
 
-How it is fast. Agents who act one by one seem to leave nothing to multiply, yet most of what a
-block of them hears does not change while the block acts. (1) One product gives a block what it
-hears from everybody else and from its own *later* members, who are as they were; a small product
-gives each unit of the block what it hears from earlier units, who are new; within a unit each new
-spin is added at once. So every tie is read once, and nobody's change has to be found. (2) A unit
-acts in one elementwise kernel over chains, random words and all. Its actions leave as the bits of
-one word, since XLA repeats the work for each of several outputs. (3) No odds are computed: fields
-are compared with logistic noise, a logarithm that no earlier action holds up. (4) The tables of
-blocks are arrays of their own, chosen by a switch: a slice of one array would be copied, which
-costs a fifth where chains are few. (5) Agents who act all at once are one product, its actions
-one kernel. (6) What clamped agents say is part of the biases.
+How it is fast. Most of what a block of agents hears does not change while they act one by one.
+(1) One product gives a block what it hears from everybody else and from its own *later* members,
+who are as they were; a small product gives each unit of the block what it hears from earlier units;
+within a unit each new spin is added at once. So every tie is read once, and nobody's change has to
+be found. (2) A unit acts in one elementwise kernel over chains, random words and all. Its actions
+leave as the bits of one word, since several outputs would repeat the work. (3) No odds are
+computed: fields are compared with logistic noise, a logarithm that no earlier action holds up.
+(4) The tables of blocks are arrays of their own, chosen by a switch: a slice of one array would be
+copied, which costs a fifth where chains are few. (5) Agents who act all at once are one product,
+its actions one kernel. (6) What clamped agents say is part of the biases.
 
 Shapes: a state is spins ``(n_slots, n_chains)`` float32 in {-1, +1}. Slots are the free agents in
 the order in which they act, ``unit`` to a unit and ``width`` to a block; ghosts, whom nobody hears,
 fill the last block.
 
 Randomness: site is the unit, block the chain; a stream gives each agent of the unit a word.
-Matching holds 2 x against ``z = ±log((2 - v) / v)``, v of 31 binary digits: probabilities are right
-to 2**-32, but for float32, which rounds p by less than ``p (1 - p) (1 + |z|) 2**-21``, relatively
-little however small p is; beyond ``|2 x| = 22.2`` an action is certain. Other rules compare u of 24
+Matching holds 2 x against ``z = ±log((2 - v) / v)``, v of 31 binary digits. Probabilities are right
+to 2**-32, but for float32, which rounds p by less than ``p (1 - p) (1 + |z|) 2**-21``: relatively
+little however small p is. Beyond ``|2 x| = 22.2`` an action is certain. Other rules compare u of 24
 digits with ``rule(x)``. Fields are float32 sums of float32 precisions: x is off by about ``sqrt(n)
 2**-25`` of the sum, 1e-6 for spins of 1024 others, and p by at most half of that. In which order a
 product sums depends on its shape: unless precisions are round numbers, another size of chunk
@@ -32,7 +31,6 @@ changes an action in a million; a tie of ``maximum_a_posteriori`` is one of thes
 References: Goto & van de Geijn 2008 (products by blocks), Devroye 1986 (logistic noise).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -46,6 +44,7 @@ from pp_spin.agents.action import ActionRule, probability_matching
 from pp_spin.checks import DENSE_LIMIT
 from pp_spin.engine.dynamics import Dynamics
 from pp_spin.engine.engine import Engine
+from pp_spin.engine.memory import in_memory
 from pp_spin.engine.streams import ACTION, WHO_ACTS, Stream, next_word, words_at
 
 NAME = "dense"
@@ -63,7 +62,7 @@ FEWEST_CHAINS, MOST_CHAINS = 8, 512
 
 @partial(
     jax.tree_util.register_dataclass,
-    data_fields=["before", "in_turn", "bias", "rule", "rate", "slot_of", "held"],
+    data_fields=["before", "in_turn", "bias", "rule", "rate", "slot_of", "held", "true"],
     meta_fields=["n_chains"],
 )
 @dataclass(frozen=True, eq=False)
@@ -84,6 +83,8 @@ class Dense:
     """``(n_agents,)``: the slot of each agent, the clamped ones after all others"""
     held: Array
     """``(n_clamped,)`` int8: their spins"""
+    true: Array
+    """True, but not for the compiler"""
     n_chains: int
 
 
@@ -132,6 +133,7 @@ def build(dynamics: Dynamics, n_chains: int) -> Dense:
         None if ticks.rate == 1 else jnp.uint32(round(ticks.rate * 2**32)),
         jnp.asarray(slot_of),
         jnp.asarray(held),
+        jnp.asarray(True),
         n_chains,
     )
 
@@ -178,7 +180,7 @@ def _one_by_one(program: Dense, key: Array, chains: Array, number: Array, state:
                 return _acted(program.rule, x, gamma, words())
 
             heard = (program.bias[site], others_here, from_block, within[site])
-            spins = _spins(_in_memory(number, actions, *heard), unit)
+            spins = _spins(in_memory(program.true, actions, *heard), unit)
             return lax.dynamic_update_slice_in_dim(state, spins, site * unit, 0)
 
         return lax.fori_loop(0, width // unit, unit_acts, state)
@@ -204,10 +206,10 @@ def _all_at_once(program: Dense, key: Array, chains: Array, number: Array, state
         return acts
 
     heard = (program.before[0] @ state).reshape(n_units, unit, -1)
-    after = _spins(_in_memory(number, actions, heard), unit).reshape(state.shape)
+    after = _spins(in_memory(program.true, actions, heard), unit).reshape(state.shape)
     if program.rate is None:
         return after
-    acts = _spins(_in_memory(number, acting, program.rate), unit).reshape(state.shape)
+    acts = _spins(in_memory(program.true, acting, program.rate), unit).reshape(state.shape)
     return jnp.where(acts > 0, after, state)
 
 
@@ -250,32 +252,17 @@ def _spins(actions: Array, unit: int) -> Array:
     return jnp.where(bits & 1 == 1, jnp.float32(1), jnp.float32(-1))
 
 
-def _in_memory(number: Array, function: Callable[..., Array], *arguments: Array) -> Array:
-    """What ``function`` returns, computed once.
-
-    XLA would compute a unit's word anew for each agent whose spin is read from it; but it does not
-    look into a conditional. This one's condition, on the sweep's ``number``, always holds.
-    """
-    shape = jax.eval_shape(function, *arguments)
-    nothing = jnp.zeros(shape.shape, shape.dtype)
-    return lax.cond((number | 1) > 0, function, lambda *_: nothing, *arguments)
-
-
 def _taken_out(gamma: NDArray[np.float32], width: int, unit: int) -> tuple[Array, Array]:
     """The precisions that act in turn, which are set to 0 in the table of all."""
-    n_units = len(gamma) // unit
-    earlier = np.zeros((n_units, unit, width), dtype=np.float32)
-    within = np.empty((n_units, unit, unit), dtype=np.float32)
-    for site in range(n_units):
-        first = site * unit
-        block = first // width * width
-        rows = gamma[first : first + unit]
-        earlier[site, :, : first - block] = rows[:, block:first]
-        rows[:, block:first] = 0
-        square = rows[:, first : first + unit]
-        within[site] = np.tril(square, -1)
-        square -= within[site]
-    return jnp.asarray(earlier), jnp.asarray(within)
+    block, site = np.arange(len(gamma) // width), np.arange(len(gamma) // unit)
+    tables = gamma.reshape(len(block), width, len(block), width)
+    in_turn = np.tril(tables[block, :, block], -1)
+    tables[block, :, block] -= in_turn
+    earlier = in_turn.reshape(len(site), unit, -1, unit)
+    own = site, slice(None), site % (width // unit)
+    within = earlier[own]
+    earlier[own] = 0
+    return jnp.asarray(earlier.reshape(len(site), unit, width)), jnp.asarray(within)
 
 
 ENGINE = Engine(NAME, unsuited, chunk, build, encode, sweep, spins_of)

@@ -8,12 +8,10 @@ How it is fast. (1) A word's 32 spins cost one pass of logic (``bitwise``). (2) 
 fill a word by columns: a word holds ``chains`` chains of each of ``32 / chains`` slabs that the
 lattice is cut into, so that one chain of a large lattice costs no more than 32. (3) Nothing is
 looked up: a neighbour is the same word of another row, or the next word of this one, and at the
-row's end the first word, rotated from each slab to the next. (4) These shifted copies are made in
-memory before the kernel that draws, which then is one dimension of plain logic; XLA would make
-them within it, where they keep it from being vectorised, and a conditional is what it does not
-look into. Even the words of the same number are copied: else the first colour's draws would be made
-once more for the second. (5) XLA shares out a large kernel over processors, so that one chain of a
-large lattice has them all.
+row's end the first word, rotated from each slab to the next. (4) These shifted copies are made
+in memory (``memory``), even those of the same number: the kernel that draws is one dimension of
+plain logic, and the first colour's draws are not made once more for the second. (5) XLA shares out
+a large kernel over processors, so that one chain of a large lattice has them all.
 
 Shapes: a state is the words of either colour of the checkerboard, two flat uint32 arrays ``(height
 * width / 2 / n_slabs * n_blocks,)``: rows, words of a row, and blocks of chains side by side.
@@ -29,11 +27,9 @@ Probabilities are right to 2**-33, and the joint law of two spins of one word to
 References: Jacobs & Rebbi 1981, Zorn, Herrmann & Rebbi 1981 (multi-spin coding).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from math import gcd
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -46,8 +42,8 @@ from pp_spin.engine.actions import Chances, acted, chances
 from pp_spin.engine.bitwise import drawn
 from pp_spin.engine.dynamics import Dynamics
 from pp_spin.engine.engine import Engine
-from pp_spin.engine.streams import ACTION, WHO_ACTS, words_at
-from pp_spin.engine.ticks import Ticks
+from pp_spin.engine.memory import in_memory
+from pp_spin.engine.streams import ACTION, WHO_ACTS, rotated, words_at
 from pp_spin.engine.words import FULL, WORD
 
 NAME = "lattice"
@@ -87,11 +83,6 @@ class Lattice:
     n_blocks: int
     together: bool
 
-    @property
-    def row(self) -> int:
-        """Words of one colour in a row."""
-        return self.width // 2 * self.chains // WORD * self.n_blocks
-
 
 def unsuited(dynamics: Dynamics, n_chains: int) -> str | None:
     """Why this engine cannot run a collective; None where it can, with any number of chains."""
@@ -106,7 +97,9 @@ def unsuited(dynamics: Dynamics, n_chains: int) -> str | None:
         return "precisions differ"
     if len(np.unique(biases)) > 1:
         return "biases differ in size"
-    if not ticks.together and not _by_colour(ticks, sides):
+    colours = np.indices(sides).sum(axis=0).ravel() % 2
+    acting = [np.unique(colours[agents]).tolist() for agents in ticks.agents]
+    if not ticks.together and acting != [[0], [1]]:
         return "its ticks are not the two colours of a checkerboard"
     return None
 
@@ -131,13 +124,18 @@ def sides_of(ties: csr_array) -> tuple[int, int] | None:
 
 
 def chunk(dynamics: Dynamics, n_chains: int, workers: int) -> int:
-    """Chains that one worker works on at once."""
-    n_agents = dynamics.collective.n_agents
-    chains = _chains_of_a_word(dynamics, n_chains)
+    """Chains that one worker works on at once.
+
+    Those of a word are a power of two: no fewer than fill a row's words, no more than there are.
+    """
+    sides = sides_of(dynamics.collective.ties)
+    assert sides is not None
+    fill = WORD // gcd(sides[1] // 2, WORD)
+    chains = max(fill, min(WORD, 2 ** (n_chains - 1).bit_length()))
     if chains < WORD:
         return chains
     n_blocks = -(-n_chains // WORD)
-    return WORD * max(1, min(-(-n_blocks // workers), CHUNK_WORDS // n_agents))
+    return WORD * max(1, min(-(-n_blocks // workers), CHUNK_WORDS // (sides[0] * sides[1])))
 
 
 def build(dynamics: Dynamics, n_chains: int) -> Lattice:
@@ -149,8 +147,7 @@ def build(dynamics: Dynamics, n_chains: int) -> Lattice:
     chains = min(n_chains, WORD)
     gamma, zeta = float(collective.ties.data[0]), collective.prior_precision
     size = float(np.abs(zeta[collective.free[0]]))
-    held = np.ones(collective.n_agents, dtype=bool)
-    held[collective.free] = False
+    held = ~np.isin(np.arange(collective.n_agents), collective.free)
     rate = min(round(ticks.rate * 2**32), 2**32 - 1)
 
     def mask(agents: NDArray[np.bool_]) -> State:
@@ -197,7 +194,7 @@ def spins_of(program: Lattice, state: State) -> Array:
         rows = jnp.stack([colours[:, :, 0], colours[::-1, :, 1]])
         return rows.transpose(4, 2, 0, 3, 1).reshape(p.n_blocks, 1, p.height, 1, -1)
 
-    words = _in_memory(side_by_side, program.true, *state)
+    words = in_memory(program.true, side_by_side, *state)
     bit = jnp.arange(WORD, dtype=jnp.uint32).reshape(n_slabs, p.chains).T
     up = words >> bit[None, :, None, :, None] & 1
     return (2 * up.astype(jnp.int8) - 1).reshape(p.n_blocks * p.chains, -1)
@@ -233,31 +230,20 @@ def _neighbours(program: Lattice, colour: int, others: Array) -> list[Array]:
     """The words above, below, and on either side of those of ``colour``, each flat."""
     chains, n_blocks = program.chains, program.n_blocks
 
-    def shifted(others: Array) -> tuple[Array, ...]:
-        rows = others.reshape(program.height, program.row)
+    def shifted(others: Array) -> list[Array]:
+        rows = others.reshape(program.height, -1)
         above, below = jnp.roll(rows, 1, axis=0), jnp.roll(rows, -1, axis=0)
         # One side neighbour is the word of the same number; the other one is a word further, to
         # the left where this colour begins the row, to the right elsewhere.
-        pairs = rows.reshape(-1, 2, program.row)
+        pairs = rows.reshape(program.height // 2, 2, -1)
         left, right = pairs[:, colour], pairs[:, 1 - colour]
         last, first = left[:, -n_blocks:], right[:, :n_blocks]
-        left = jnp.concatenate([_rotated(last, chains), left[:, :-n_blocks]], axis=1)
-        right = jnp.concatenate([right[:, n_blocks:], _rotated(first, WORD - chains)], axis=1)
+        left = jnp.concatenate([rotated(last, chains), left[:, :-n_blocks]], axis=1)
+        right = jnp.concatenate([right[:, n_blocks:], rotated(first, WORD - chains)], axis=1)
         beside = jnp.stack([left, right] if colour == 0 else [right, left], axis=1)
-        return above.ravel(), below.ravel(), others, beside.ravel()
+        return [above.ravel(), below.ravel(), others, beside.ravel()]
 
-    return list(_in_memory(shifted, program.true, others))
-
-
-def _rotated(word: Array, n_bits: int) -> Array:
-    return (word << n_bits) | (word >> (WORD - n_bits))  # XLA shifts by 32 to 0
-
-
-def _in_memory(function: Callable[..., Any], true: Array, *arguments: Array) -> Any:
-    """What the function returns, kept apart from the kernels that read it."""
-    shapes = jax.eval_shape(function, *arguments)
-    nothing = jax.tree.map(lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), shapes)
-    return jax.lax.cond(true, function, lambda *_: nothing, *arguments)
+    return in_memory(program.true, shifted, others)
 
 
 def _words(spins: NDArray[np.int8], height: int, width: int) -> State:
@@ -273,22 +259,6 @@ def _words(spins: NDArray[np.int8], height: int, width: int) -> State:
         np.stack([words[0, colour], words[1, 1 - colour]], axis=1).ravel() for colour in (0, 1)
     )
     return jnp.asarray(even), jnp.asarray(odd)
-
-
-def _chains_of_a_word(dynamics: Dynamics, n_chains: int) -> int:
-    """A power of two: no fewer than fill a row's words, no more than there are."""
-    sides = sides_of(dynamics.collective.ties)
-    assert sides is not None
-    fill = WORD // gcd(sides[1] // 2, WORD)
-    return max(fill, min(WORD, 2 ** (n_chains - 1).bit_length()))
-
-
-def _by_colour(ticks: Ticks, sides: tuple[int, int]) -> bool:
-    """Whether even agents act first, then odd ones."""
-    parity = np.indices(sides).sum(axis=0).ravel() % 2
-    return len(ticks.agents) == 2 and all(
-        (parity[agents] == colour).all() for colour, agents in enumerate(ticks.agents)
-    )
 
 
 ENGINE = Engine(NAME, unsuited, chunk, build, encode, sweep, spins_of)

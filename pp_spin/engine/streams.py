@@ -70,7 +70,7 @@ def next_word(stream: Stream) -> tuple[Array, Stream]:
     shifted = b << 9
     c, d = c ^ a, d ^ b
     b, a = b ^ c, a ^ d
-    return word, Stream(a, b, c ^ shifted, _rotated(d, 11))
+    return word, Stream(a, b, c ^ shifted, rotated(d, 11))
 
 
 def threefry(key: Sequence[Array] | Array, counter: Sequence[Array], rounds: int) -> list[Array]:
@@ -82,9 +82,9 @@ def threefry(key: Sequence[Array] | Array, counter: Sequence[Array], rounds: int
         first, second = _ROTATIONS[number % 8]
         i, j = (1, 3) if number % 2 == 0 else (3, 1)
         x[0] = x[0] + x[i]
-        x[i] = _rotated(x[i], first) ^ x[0]
+        x[i] = rotated(x[i], first) ^ x[0]
         x[2] = x[2] + x[j]
-        x[j] = _rotated(x[j], second) ^ x[2]
+        x[j] = rotated(x[j], second) ^ x[2]
         if number % 4 == 3:
             turn = number // 4 + 1
             x = [word + keys[(turn + place) % 5] for place, word in enumerate(x)]
@@ -92,5 +92,6 @@ def threefry(key: Sequence[Array] | Array, counter: Sequence[Array], rounds: int
     return x
 
 
-def _rotated(word: Array, n_bits: int) -> Array:
-    return (word << n_bits) | (word >> (32 - n_bits))
+def rotated(word: Array, n_bits: int) -> Array:
+    """Words with their bits turned ``n_bits`` upwards, 0 to 32: what leaves above enters below."""
+    return (word << n_bits) | (word >> (32 - n_bits))  # XLA shifts by 32 to 0

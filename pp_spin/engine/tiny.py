@@ -10,19 +10,15 @@ odds against +1 are ``exp(-2 x) = exp(-2 zeta - 2 sum_j gamma_j) * prod_j (1 or 
 number. (3) The newest spins enter the product last: an agent hardly waits for the one before it.
 (4) Down is the mask, since a select whose first choice is in memory is one instruction.
 
-*By table*, for what odds cannot do: random scan, rules that are no straight line in the belief, and
-odds beyond single precision. The chance of every agent in every configuration is computed once, in
-float64; a flip looks one up. All words of a sweep are drawn first, by a loop of their own: in the
-loop that looks up, nothing is vectorised.
+*By table* (``lookup``), for what odds cannot do: random scan, rules that are no straight line in
+the belief, and odds beyond single precision.
 
 Shapes: the state is uint32 ``(n_chains,)``, bit i set where agent i is up: the row of
 ``configurations`` that holds the spins.
 
-Randomness: a chain has its own place in the streams, in tables one for each visit. By odds a
-uniform number has 24 digits, which moves a chance by at most 2**-24, and a product of n factors is
-right to 2n + 1 roundings: chances to (2n + 1)/4 * 2**-24, for 15 neighbours 5e-7. Tables have 28
-digits, chances right to 2**-29. Random scan picks an agent by 24 digits. Who is certain is never
-wrong, either way.
+Randomness: a chain has its own place in the streams. By odds a uniform number has 24 digits, which
+moves a chance by at most 2**-24, and a product of n factors is right to 2n + 1 roundings: chances
+to (2n + 1)/4 * 2**-24, for 15 neighbours 5e-7. Who is certain is never wrong, either way.
 """
 
 from dataclasses import dataclass
@@ -36,12 +32,12 @@ from jax import Array
 from numpy.typing import NDArray
 
 from pp_spin.agents.action import ActionRule
-from pp_spin.configurations import configurations, index_of
+from pp_spin.configurations import index_of
 from pp_spin.engine.actions import up_prob
 from pp_spin.engine.dynamics import Dynamics
 from pp_spin.engine.engine import Engine
+from pp_spin.engine.lookup import ByTable, by_table, tabulated
 from pp_spin.engine.streams import ACTION, WHO_ACTS, next_word, words_at
-from pp_spin.engine.ticks import Ticks
 from pp_spin.schedule import RandomScan
 
 NAME = "tiny"
@@ -55,13 +51,10 @@ CHUNK = 2**15
 LARGEST_FIELD = 40.0
 """Largest ``|zeta| + 2 sum |gamma|`` by odds: no partial product leaves single precision."""
 
-DIGITS = 28
-"""Binary digits of a chance in a table; the other four of a word say whose it is."""
-
-_NEVER = (
-    0.25  # of 2**-24: below the least uniform number, so that who is certain of down never acts up
-)
-_STRAIGHT = 1e-12  # of a probability, above the rounding of a rule that is a line in the belief
+# In units of 2**-24, below the least uniform number: who is certain of down never acts up.
+_NEVER = 0.25
+# Of a probability, above the rounding of a rule that is a line in the belief.
+_STRAIGHT = 1e-12
 
 
 @partial(
@@ -84,26 +77,6 @@ class ByOdds:
     order: tuple[int, ...]
     heard: tuple[tuple[int, ...], ...]
     """whom the agent of each visit hears, those who acted last at the end"""
-    n_agents: int
-    together: bool
-
-
-@partial(
-    jax.tree_util.register_dataclass,
-    data_fields=["chances", "order", "rate"],
-    meta_fields=["held", "n_agents", "together"],
-)
-@dataclass(frozen=True, eq=False)
-class ByTable:
-    """Agents who look up the chance of +1."""
-
-    chances: Array
-    """uint32 ``(n_agents * 2**n_agents,)``: by agent and configuration, in units of 2**-28"""
-    order: Array | None
-    """uint32 ``(n_visits,)``: the agent of each visit; None: every chain draws its own"""
-    rate: Array | None
-    held: tuple[int, ...]
-    """the clamped agents, ascending"""
     n_agents: int
     together: bool
 
@@ -132,8 +105,9 @@ def build(dynamics: Dynamics, n_chains: int) -> Program:
     sizes = abs(collective.ties).sum(axis=1)
     largest = (np.abs(collective.prior_precision) + 2 * sizes)[collective.free].max()
     sure = _line_in_belief(collective.action_rule)
+    rate = None if ticks is None or ticks.rate == 1 else jnp.uint32(int(ticks.rate * 2**32))
     if isinstance(schedule, RandomScan) or sure is None or largest > LARGEST_FIELD:
-        return _tabulated(dynamics)
+        return tabulated(dynamics, rate)
     assert ticks is not None
     order = tuple(np.concatenate(ticks.agents).tolist())
     heard, all_up, factors = [], [], []
@@ -149,7 +123,7 @@ def build(dynamics: Dynamics, n_chains: int) -> Program:
         jnp.asarray(np.exp(all_up), dtype=jnp.float32),
         jnp.asarray(np.exp(factors), dtype=jnp.float32),
         jnp.asarray(np.ldexp(sure, 24) - [_NEVER, 0], dtype=jnp.float32),
-        _rate(ticks),
+        rate,
         order,
         tuple(heard),
         collective.n_agents,
@@ -172,7 +146,7 @@ def sweep(program: Program, key: Array, first_chain: Array, number: Array, state
     """One sweep of every chain."""
     if isinstance(program, ByOdds):
         return _by_odds(program, key, first_chain, number, state)
-    return _by_table(program, key, first_chain, number, state)
+    return by_table(program, key, first_chain, number, state)
 
 
 def _by_odds(program: ByOdds, key: Array, first_chain: Array, number: Array, state: Array) -> Array:
@@ -210,56 +184,6 @@ def _product(factors: list[Array]) -> Array:
         pairs = [reduce(mul, early[k : k + 2]) for k in range(0, len(early), 2)]
         factors = [*pairs, last, newest]
     return reduce(mul, factors)
-
-
-def _by_table(
-    program: ByTable, key: Array, first_chain: Array, number: Array, state: Array
-) -> Array:
-    n_chains = len(state)
-    n_visits = program.n_agents - len(program.held)
-    lane = jax.lax.iota(jnp.uint32, n_visits * n_chains)
-    visit, chain = lane // n_chains, lane % n_chains + first_chain
-    word, stream = next_word(words_at(key, visit, chain, number, ACTION))
-    actions = word >> (32 - DIGITS)
-    if program.order is None:
-        # A free agent, each as likely as another; clamped ones are passed over.
-        agent = ((next_word(stream)[0] >> 8) * n_visits) >> 24
-        for held in program.held:
-            agent = agent + (agent >= held).astype(jnp.uint32)
-        actions = actions | agent << DIGITS
-    acting, _ = next_word(words_at(key, visit, chain, number, WHO_ACTS))
-
-    def visited(visit: Array, now: Array) -> Array:
-        at = (visit * n_chains,)
-        action = jax.lax.dynamic_slice(actions, at, (n_chains,))
-        agent = action >> DIGITS if program.order is None else program.order[visit]
-        seen = state if program.together else now
-        chance = program.chances.at[agent << program.n_agents | seen].get(mode="promise_in_bounds")
-        spin = jnp.uint32(1) << agent
-        after = jnp.where((action & (2**DIGITS - 1)) < chance, now | spin, now & ~spin)
-        if program.rate is None:
-            return after
-        return jnp.where(jax.lax.dynamic_slice(acting, at, (n_chains,)) < program.rate, after, now)
-
-    return jax.lax.fori_loop(0, n_visits, visited, state)
-
-
-def _tabulated(dynamics: Dynamics) -> ByTable:
-    collective, _, ticks = dynamics
-    fields = collective.sensory_precision @ configurations(collective.n_agents).T
-    up = up_prob(collective.action_rule, fields + collective.prior_precision[:, None])
-    return ByTable(
-        jnp.asarray(np.rint(np.ldexp(up, DIGITS)).astype(np.uint32).ravel()),
-        None if ticks is None else jnp.asarray(np.concatenate(ticks.agents), dtype=jnp.uint32),
-        _rate(ticks),
-        tuple(sorted(collective.clamped)),
-        collective.n_agents,
-        ticks is not None and ticks.together,
-    )
-
-
-def _rate(ticks: Ticks | None) -> Array | None:
-    return None if ticks is None or ticks.rate == 1 else jnp.uint32(int(ticks.rate * 2**32))
 
 
 def _line_in_belief(rule: ActionRule) -> NDArray[np.float64] | None:

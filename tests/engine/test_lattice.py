@@ -1,8 +1,8 @@
 """The lattice engine: exact laws, exact geometry, Kaufman's energies, and no twin's."""
 
 from dataclasses import replace
+from functools import partial
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -10,19 +10,16 @@ import pytest
 from pp_spin.agents.action import maximum_a_posteriori, planning_as_inference, probability_matching
 from pp_spin.collective import Collective
 from pp_spin.configurations import index_of
-from pp_spin.engine import driver, streams
+from pp_spin.engine import driver
 from pp_spin.engine import lattice as engine
 from pp_spin.engine.dynamics import dynamics
-from pp_spin.engine.engine import Plan
 from pp_spin.engine.words import FULL
-from pp_spin.evidence import multinomial
-from pp_spin.evidence.budget import ALPHA
 from pp_spin.network import lattice, random_regular
 from pp_spin.reference import kaufman
 from pp_spin.schedule import chromatic, partially_synchronous, random_scan, sequential, synchronous
 from tests import oracle
+from tests.engine import cells
 
-N_CHAINS = 2**16
 SCHEDULES = (chromatic, synchronous, partially_synchronous(0.35))
 SIGNS = np.where(np.arange(16) % 3 == 0, -1, 1)
 
@@ -45,8 +42,11 @@ COLLECTIVES = {
 }
 
 
+plan_of = partial(cells.plan_of, engine.ENGINE)
+
+
 def exact_law(collective, schedule, n_sweeps, wrap=0):
-    """The oracle's law of the free agents from all-up; ``wrap`` twists the torus by rows."""
+    """The oracle's law ``(2**16,)`` from all-up; ``wrap`` twists the torus by rows."""
     gamma = np.array(collective.sensory_precision)
     for row in range(4):
         last, first, moved = 4 * row + 3, 4 * row, 4 * ((row + wrap) % 4)
@@ -62,44 +62,22 @@ def exact_law(collective, schedule, n_sweeps, wrap=0):
         "synchronous": lambda: oracle.synchronous(up),
         "partially_synchronous": lambda: oracle.partially_synchronous(up, 0.35),
     }[schedule.name]()
-    return np.linalg.matrix_power(step, n_sweeps)[oracle.index_of(np.ones(len(FREE)))]
+    spins = collective.hold(np.ones((2 ** len(FREE), 16)))
+    spins[:, FREE] = oracle.states(len(FREE))
+    law = np.zeros(2**16)
+    law[index_of(spins)] = np.linalg.matrix_power(step, n_sweeps)[-1]
+    return law
 
 
-def run(key, collective, schedule, start, n_sweeps, *, chunk=None, mistake=None, **options):
-    """Draws ``(n_chains, n_draws, n_agents)``; ``mistake`` is made in the program."""
-    followed = dynamics(collective, schedule)
-    assert engine.unsuited(followed, len(start)) is None
-    chunk = chunk or engine.chunk(followed, len(start), 2)
-    program = engine.build(followed, chunk)
-    program = program if mistake is None else mistake(program)
-    counts = driver.Counts(**{"num_warmup": n_sweeps - 1, "num_samples": 1} | options)
-    ours = engine.ENGINE
-    if mistake is not None:  # a new function: what a test has patched is traced anew
-        ours = ours._replace(sweep=lambda *arguments: engine.sweep(*arguments))
-    return driver.draws(key, start, Plan(ours, program, chunk), counts, threads=2)
-
-
-def drawn(key, collective, schedule, n_sweeps, **options):
-    start = collective.hold(np.ones((N_CHAINS, 16)))
-    spins = run(key, collective, schedule, start, n_sweeps, **options)[:, 0]
-    assert (spins[:, list(CLAMPED)] == list(CLAMPED.values())).all()
-    return spins[:, FREE]
-
-
-def agrees(spins, law):
-    counts = np.bincount(index_of(spins), minlength=len(law))
-    return not multinomial.compare_with_law(counts, law, ALPHA).rejected
+def passes(key, plan, collective, wrap=0):
+    spins = cells.drawn(key, plan, collective, 3)[:, -1]
+    return cells.agrees(spins, exact_law(collective, chromatic, 3, wrap))
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES, ids=str)
 @pytest.mark.parametrize("name", COLLECTIVES)
 def test_the_law_of_every_sweep_is_the_oracles(name, schedule, key):
-    collective = COLLECTIVES[name]
-    opposed = collective.replaced(sensory_precision=-collective.ties)
-    for n_sweeps in (1, 3):
-        law = exact_law(collective, schedule, n_sweeps)
-        assert agrees(drawn(key, collective, schedule, n_sweeps), law)
-        assert not agrees(drawn(key, opposed, schedule, n_sweeps), law)
+    assert not cells.complaints(key, engine.ENGINE, COLLECTIVES[name], schedule, exact_law)
 
 
 def coarse(program):
@@ -120,25 +98,22 @@ TWINS = {
 @pytest.mark.parametrize("name", TWINS)
 def test_twins_are_caught(name, key):
     collective = COLLECTIVES["a bias"]
-    law = exact_law(collective, chromatic, 3)
-    assert not agrees(drawn(key, collective, chromatic, 3, mistake=TWINS[name]), law), name
+    plan = plan_of(collective, chromatic)
+    twin = plan._replace(program=TWINS[name](plan.program))
+    assert not passes(key, twin, collective)
 
 
 def test_a_neighbour_off_by_one_on_the_periodic_edge_is_caught(key):
-    spins = drawn(key, COLLECTIVES["a bias"], chromatic, 3)
-    assert agrees(spins, exact_law(COLLECTIVES["a bias"], chromatic, 3))
-    assert not agrees(spins, exact_law(COLLECTIVES["a bias"], chromatic, 3, wrap=1))
+    collective = COLLECTIVES["a bias"]
+    plan = plan_of(collective, chromatic)
+    assert passes(key, plan, collective)
+    assert not passes(key, plan, collective, wrap=1)
 
 
-def test_a_reused_stream_is_caught(key, monkeypatch):
-    collective, words_at = COLLECTIVES["a bias"], streams.words_at
-    law = exact_law(collective, chromatic, 3)
-
-    def restarted(key, site, block, sweep, purpose):
-        return words_at(key, site, block, jnp.zeros_like(sweep), purpose)
-
-    monkeypatch.setattr(engine, "words_at", restarted)
-    assert not agrees(drawn(key, collective, chromatic, 3, mistake=lambda program: program), law)
+def test_a_reused_stream_is_caught(key):
+    collective = COLLECTIVES["a bias"]
+    plan = plan_of(collective, chromatic)._replace(engine=cells.restarted(engine.ENGINE))
+    assert not passes(key, plan, collective)
 
 
 # ---- geometry: agents who are certain do exactly what they would do one by one
@@ -163,17 +138,25 @@ def expected(collective, schedule, spins, n_sweeps, width):
     return spins
 
 
-@pytest.mark.parametrize("schedule", [chromatic, synchronous], ids=str)
 @pytest.mark.parametrize(
-    ("sides", "n_chains"),
-    [((4, 4), 70), ((6, 10), 3), ((4, 64), 1), ((6, 96), 2), ((4, 128), 5)],
+    ("sides", "n_chains", "schedule"),
+    [
+        ((4, 4), 70, chromatic),
+        ((6, 10), 3, chromatic),
+        ((4, 64), 1, chromatic),
+        ((6, 96), 2, chromatic),
+        ((4, 128), 5, chromatic),
+        ((6, 96), 2, synchronous),
+    ],
+    ids=str,
 )
 def test_every_neighbour_is_heard_in_every_layout(sides, n_chains, schedule, key, rng):
     start = rng.choice(np.array([-1, 1], dtype=np.int8), (n_chains, sides[0] * sides[1]))
     for gamma in (1.0, -1.0):
         collective = certain(sides, gamma, rng)
         start = collective.hold(start)
-        found = run(key, collective, schedule, start, 1, num_samples=3)
+        plan = plan_of(collective, schedule, n_chains)
+        found = driver.draws(key, start, plan, driver.Counts(0, 3))
         for draw in range(3):
             hoped = expected(collective, schedule, start, draw + 1, sides[1])
             np.testing.assert_array_equal(found[:, draw], hoped)
@@ -182,8 +165,9 @@ def test_every_neighbour_is_heard_in_every_layout(sides, n_chains, schedule, key
 def test_a_rotation_left_out_at_the_rows_end_is_caught(key, rng, monkeypatch):
     collective = certain((4, 64), 1.0, rng)
     start = collective.hold(rng.choice(np.array([-1, 1], dtype=np.int8), (1, 256)))
-    monkeypatch.setattr(engine, "_rotated", lambda word, n_bits: word)
-    found = run(key, collective, chromatic, start, 1, mistake=lambda program: program)
+    monkeypatch.setattr(engine, "rotated", lambda word, n_bits: word)
+    plan = plan_of(collective, chromatic, 1)._replace(engine=cells.anew(engine.ENGINE))
+    found = driver.draws(key, start, plan, driver.Counts(0, 1))
     assert (found[:, 0] != expected(collective, chromatic, start, 1, 64)).any()
 
 
@@ -202,8 +186,9 @@ def test_lattice_energy_is_kaufmans(beta, side, n_chains, n_sweeps, key):
     """One energy per chain, or of one chain every 30 sweeps; six standard errors."""
     collective = Collective(lattice((side, side)).scaled(beta))
     start = np.ones((n_chains, side**2), dtype=np.int8)
-    options = {"num_samples": 256 // n_chains, "thinning": 30}
-    spins = run(key, collective, chromatic, start, n_sweeps, **options).reshape(-1, side**2)
+    counts = driver.Counts(n_sweeps, 256 // n_chains, thinning=30)
+    plan = plan_of(collective, chromatic, n_chains)
+    spins = driver.draws(key, start, plan, counts, threads=2).reshape(-1, side**2)
     pairs = (collective.ties @ spins.T.astype(float)).T / beta
     energies = -(spins * pairs).sum(1) / 2 / side**2
     error = energies.std() / np.sqrt(len(energies))
@@ -216,23 +201,23 @@ def test_lattice_energy_is_kaufmans(beta, side, n_chains, n_sweeps, key):
 
 def test_draws_do_not_depend_on_chunks(key):
     collective, schedule = torus(zeta=0.3 * SIGNS), partially_synchronous(0.8)
-    start = collective.hold(np.ones((200, 16)))
-    expected = run(key, collective, schedule, start, 3, num_samples=2)
-    for chunk in (32, 64):
-        found = run(key, collective, schedule, start, 3, num_samples=2, chunk=chunk)
-        np.testing.assert_array_equal(found, expected)
-    fewer = run(key, collective, schedule, start[:40], 3, num_samples=2)
-    np.testing.assert_array_equal(fewer, expected[:40])
+
+    def run(n_chains, chunk=None):
+        plan = plan_of(collective, schedule, n_chains, chunk)
+        return cells.drawn(key, plan, collective, 4, n_chains)
+
+    expected = run(200)
+    np.testing.assert_array_equal(run(200, chunk=32), expected)
+    np.testing.assert_array_equal(run(40), expected[:40])
     assert (expected[:32] != expected[32:64]).any(), "a stream that words of chains share"
 
 
 def test_another_temperature_compiles_nothing_anew():
-    programs = [
-        engine.build(dynamics(torus(gamma, zeta, clamped=None), chromatic), 64)
+    shapes = [
+        cells.shapes(plan_of(torus(gamma, zeta, clamped=None), chromatic, chunk=64))
         for gamma, zeta in ((0.4, 0.3), (0.7, 0.2), (-0.7, -0.2))
     ]
-    shapes = [jax.tree.map(jnp.shape, program) for program in programs]
-    assert len({str(jax.tree.flatten(shape)) for shape in shapes}) == 1
+    assert shapes[0] == shapes[1] == shapes[2]
 
 
 def scrambled():
