@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pp_spin.agents.action import ActionRule
 from pp_spin.engine.bitwise import counted, drawn, equal_to
 from pp_spin.engine.streams import Stream
+from pp_spin.engine.ticks import Ticks
 
 _SYMMETRY = 1e-12  # of a probability, above the rounding of a rule that treats up and down alike
 
@@ -58,6 +59,24 @@ def up_prob(rule: ActionRule, half_log_odds: NDArray[np.floating]) -> NDArray[np
     """The rule's probability of +1 in float64, whatever JAX's precision."""
     with jax.enable_x64(True):
         return np.clip(np.asarray(rule(half_log_odds), dtype=np.float64), 0.0, 1.0)
+
+
+def rate_of(ticks: Ticks) -> Array | None:
+    """The chance that an agent acts at its tick, uint32 ``(1,)`` in units of 2**-32; None: it does.
+
+    A rate so close to 1 that it would round to it is the largest one below.
+    """
+    if ticks.rate == 1:
+        return None
+    return jnp.asarray([min(round(ticks.rate * 2**32), 2**32 - 1)], dtype=jnp.uint32)
+
+
+def if_they_act(up: Array, now: Array, rate: Array | None, stream: Stream) -> Array:
+    """The plane of what agents do who act with a chance of ``rate``; the others stay as ``now``."""
+    if rate is None:
+        return up
+    acts = drawn(stream, [~jnp.zeros_like(up)], rate)
+    return now ^ (acts & (up ^ now))
 
 
 def acted(agreeing: list[Array], table: Chances, stream: Stream) -> Array:

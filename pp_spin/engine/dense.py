@@ -42,6 +42,7 @@ from numpy.typing import NDArray
 
 from pp_spin.agents.action import ActionRule, probability_matching
 from pp_spin.checks import DENSE_LIMIT
+from pp_spin.engine.actions import rate_of
 from pp_spin.engine.dynamics import Dynamics
 from pp_spin.engine.engine import Engine
 from pp_spin.engine.memory import in_memory
@@ -78,7 +79,7 @@ class Dense:
     """``(n_units, unit)``: prior precisions, with what the clamped agents say"""
     rule: ActionRule
     rate: Array | None
-    """uint32 ``()``: the chance that an agent acts, in units of 2**-32; None: it does"""
+    """uint32 ``(1,)``: the chance that an agent acts, in units of 2**-32; None: it does"""
     slot_of: Array
     """``(n_agents,)``: the slot of each agent, the clamped ones after all others"""
     held: Array
@@ -130,7 +131,7 @@ def build(dynamics: Dynamics, n_chains: int) -> Dense:
         in_turn,
         jnp.asarray(bias.reshape(-1, unit)),
         jax.tree.map(jnp.float32, collective.action_rule),
-        None if ticks.rate == 1 else jnp.uint32(round(ticks.rate * 2**32)),
+        rate_of(ticks),
         jnp.asarray(slot_of),
         jnp.asarray(held),
         jnp.asarray(True),
@@ -202,7 +203,7 @@ def _all_at_once(program: Dense, key: Array, chains: Array, number: Array, state
         acts = jnp.zeros_like(words.a)
         for agent in range(unit):
             word, words = next_word(words)
-            acts = acts | jnp.where(word < rate, jnp.uint32(1 << agent), jnp.uint32(0))
+            acts = acts | jnp.where(word < rate[0], jnp.uint32(1 << agent), jnp.uint32(0))
         return acts
 
     heard = (program.before[0] @ state).reshape(n_units, unit, -1)

@@ -38,8 +38,7 @@ from jax import Array
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from pp_spin.engine.actions import Chances, acted, chances
-from pp_spin.engine.bitwise import drawn
+from pp_spin.engine.actions import Chances, acted, chances, if_they_act, rate_of
 from pp_spin.engine.dynamics import Dynamics
 from pp_spin.engine.engine import Engine
 from pp_spin.engine.memory import in_memory
@@ -148,7 +147,6 @@ def build(dynamics: Dynamics, n_chains: int) -> Lattice:
     gamma, zeta = float(collective.ties.data[0]), collective.prior_precision
     size = float(np.abs(zeta[collective.free[0]]))
     held = ~np.isin(np.arange(collective.n_agents), collective.free)
-    rate = min(round(ticks.rate * 2**32), 2**32 - 1)
 
     def mask(agents: NDArray[np.bool_]) -> State:
         if agents.all() or not agents.any():
@@ -162,7 +160,7 @@ def build(dynamics: Dynamics, n_chains: int) -> Lattice:
         mask((zeta < 0) != (gamma < 0)),
         mask(zeta < 0),
         mask(held) if held.any() else None,
-        None if ticks.rate == 1 else jnp.asarray([rate], dtype=jnp.uint32),
+        rate_of(ticks),
         jnp.asarray(True),
         *sides,
         chains,
@@ -217,10 +215,8 @@ def _actions(
     agreeing = [words ^ opposed for words in _neighbours(program, colour, others)]
     up = acted(agreeing, program.table, words_at(key, site, block, number, ACTION))
     up = up ^ program.mirrored[colour]
-    if program.rate is not None:
-        acts = [~jnp.zeros_like(up)]
-        stream = words_at(key, site, block, number, WHO_ACTS)
-        up = now ^ (drawn(stream, acts, program.rate) & (up ^ now))
+    acting = words_at(key, site, block, number, WHO_ACTS)
+    up = if_they_act(up, now, program.rate, acting)
     if program.held is not None:
         up = up ^ (program.held[colour] & (up ^ now))
     return up

@@ -90,6 +90,8 @@ def by_table(
         after = jnp.where((action & (2**DIGITS - 1)) < chance, now | spin, now & ~spin)
         if program.rate is None:
             return after
-        return jnp.where(jax.lax.dynamic_slice(acting, at, (n_chains,)) < program.rate, after, now)
+        return jnp.where(
+            jax.lax.dynamic_slice(acting, at, (n_chains,)) < program.rate[0], after, now
+        )
 
     return jax.lax.fori_loop(0, n_visits, visited, state)

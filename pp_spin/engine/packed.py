@@ -29,8 +29,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from pp_spin.collective import Collective
-from pp_spin.engine.actions import Chances, acted, chances
-from pp_spin.engine.bitwise import drawn
+from pp_spin.engine.actions import Chances, acted, chances, if_they_act, rate_of
 from pp_spin.engine.dynamics import Dynamics
 from pp_spin.engine.engine import Engine
 from pp_spin.engine.streams import ACTION, WHO_ACTS, words_at
@@ -121,7 +120,7 @@ def build(dynamics: Dynamics, n_chains: int) -> Packed:
     slots = np.concatenate([*order, np.array(list(collective.clamped), dtype=np.intp)])
     slot_of = np.argsort(slots)
     gamma = float(np.abs(collective.ties.data[:1]).sum())
-    rate = None if ticks.rate == 1 else jnp.asarray([round(ticks.rate * 2**32)], dtype=jnp.uint32)
+    rate = rate_of(ticks)
     groups, first = [], 0
     for agents in order:
         zeta = collective.prior_precision[agents]
@@ -177,12 +176,8 @@ def _actions(
         spins = words.at[seen ^ opposed].get(mode="promise_in_bounds")
         agreeing.append(spins ^ opposed.astype(jnp.uint32))
     up = acted(agreeing, group.table, words_at(key, site, block, number, ACTION)) ^ group.mirrored
-    if group.rate is None:
-        return up
     now = jax.lax.dynamic_slice(words, (group.first * n_words,), (n_lanes,))
-    everybody = ~jnp.zeros_like(up)
-    acts = drawn(words_at(key, site, block, number, WHO_ACTS), [everybody], group.rate)
-    return now ^ (acts & (up ^ now))
+    return if_they_act(up, now, group.rate, words_at(key, site, block, number, WHO_ACTS))
 
 
 def _alike(collective: Collective, tick: NDArray[np.intp]) -> list[NDArray[np.intp]]:

@@ -39,6 +39,7 @@ from jax import Array
 from numpy.typing import NDArray
 
 from pp_spin.agents.action import ActionRule
+from pp_spin.engine.actions import if_they_act, rate_of
 from pp_spin.engine.bitwise import drawn
 from pp_spin.engine.blocks import LANES, Blocks, Field, Table, arranged, padded
 from pp_spin.engine.dynamics import Dynamics
@@ -113,7 +114,7 @@ def build(dynamics: Dynamics, n_chains: int) -> Sparse:
         kinds,
         jnp.asarray(slot_of),
         jax.tree.map(lambda number: jnp.asarray(number, jnp.float32), collective.action_rule),
-        None if ticks.rate == 1 else jnp.asarray([round(ticks.rate * 2**32)], dtype=jnp.uint32),
+        rate_of(ticks),
         jnp.asarray(True),
         n_chains,
         ticks.together,
@@ -171,12 +172,8 @@ def _actions(
         up = _looked_up(program.true, kind, kind.beliefs, b, words, stream)
     else:
         up = _decided(_thresholds(program, kind, kind.beliefs, b, words), stream)
-    if program.rate is None:
-        return up
     now = jax.lax.dynamic_slice(words, (kind.place + b * kind.lanes,), (kind.lanes,))
-    everybody = [~jnp.zeros_like(up)]
-    acts = drawn(words_at(key, agent, word, number, WHO_ACTS), everybody, program.rate)
-    return now ^ (acts & (up ^ now))
+    return if_they_act(up, now, program.rate, words_at(key, agent, word, number, WHO_ACTS))
 
 
 def _looked_up(

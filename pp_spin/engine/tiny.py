@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 
 from pp_spin.agents.action import ActionRule
 from pp_spin.configurations import index_of
-from pp_spin.engine.actions import up_prob
+from pp_spin.engine.actions import rate_of, up_prob
 from pp_spin.engine.dynamics import Dynamics
 from pp_spin.engine.engine import Engine
 from pp_spin.engine.lookup import ByTable, by_table, tabulated
@@ -73,7 +73,7 @@ class ByOdds:
     sure: Array
     """float32 ``(2,)``: P(+1) of who is sure of down, and of up, in units of 2**-24"""
     rate: Array | None
-    """uint32 ``()``: the chance that an agent acts, in units of 2**-32; None: it does"""
+    """uint32 ``(1,)``: the chance that an agent acts, in units of 2**-32; None: it does"""
     order: tuple[int, ...]
     heard: tuple[tuple[int, ...], ...]
     """whom the agent of each visit hears, those who acted last at the end"""
@@ -105,7 +105,7 @@ def build(dynamics: Dynamics, n_chains: int) -> Program:
     sizes = abs(collective.ties).sum(axis=1)
     largest = (np.abs(collective.prior_precision) + 2 * sizes)[collective.free].max()
     sure = _line_in_belief(collective.action_rule)
-    rate = None if ticks is None or ticks.rate == 1 else jnp.uint32(int(ticks.rate * 2**32))
+    rate = None if ticks is None else rate_of(ticks)
     if isinstance(schedule, RandomScan) or sure is None or largest > LARGEST_FIELD:
         return tabulated(dynamics, rate)
     assert ticks is not None
@@ -168,7 +168,7 @@ def _by_odds(program: ByOdds, key: Array, first_chain: Array, number: Array, sta
         acts_down = (uniform - sure_of_up) + (uniform - sure_of_down) * against >= 0
         if program.rate is not None:
             word, acting = next_word(acting)
-            acts_down = jnp.where(word < program.rate, acts_down, down[agent])
+            acts_down = jnp.where(word < program.rate[0], acts_down, down[agent])
         now[agent] = acts_down
     free = sum(1 << agent for agent in program.order)
     after = state & (2**program.n_agents - 1 - free)

@@ -226,7 +226,7 @@ def test_tables_that_nobody_shares_are_said(monkeypatch):
     monkeypatch.setattr(scan_few, "FEW_CHANCES", 2)
     monkeypatch.setattr(scan_few, "MOST_CHANCES", 3)
     asked = dynamics(spin_glass(), random_scan)
-    assert "too unlike" in scan_few.unsuited(asked, 1)
+    assert "too unlike" in str(scan_few.unsuited(asked, 1))
     alike = dynamics(Collective(random_regular(3, 40, seed=1).scaled(0.5)), random_scan)
     assert scan_few.unsuited(alike, 1) is None
 

@@ -1,0 +1,115 @@
+"""Which engine runs what, and that engines who can run the same draw by the same law."""
+
+import itertools
+
+import jax
+import networkx as nx
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from pp_spin.collective import Collective
+from pp_spin.engine import driver
+from pp_spin.engine.choice import ENGINES, engine_for
+from pp_spin.engine.dynamics import dynamics
+from pp_spin.engine.engine import planned
+from pp_spin.evidence.budget import ALPHA
+from pp_spin.network import complete, lattice, random_regular, ring
+from pp_spin.schedule import chromatic, partially_synchronous, random_scan, sequential, synchronous
+
+RNG = np.random.default_rng(5)
+
+
+def real(network):
+    """The network with real precisions and biases, each agent's own."""
+    ties = network.ties * 1.0
+    ties.data = 0.5 * RNG.standard_normal(ties.nnz)
+    return Collective(ties, 0.2 * RNG.standard_normal(ties.shape[0]))
+
+
+TORUS = Collective(lattice((8, 8)).scaled(0.3))
+SPARSE = real(random_regular(3, 70, seed=1))
+DENSE = real(complete(70))
+SIX = real(random_regular(6, 200, seed=1))
+
+
+@pytest.mark.parametrize(
+    ("collective", "schedule", "name"),
+    [
+        (real(ring(16)), chromatic, "tiny"),
+        (real(ring(16)), random_scan, "tiny"),
+        (TORUS, synchronous, "lattice"),
+        (TORUS.replaced(clamped={(0, 0): 1}), chromatic, "packed"),
+        (Collective(random_regular(3, 70, seed=1)), sequential, "packed"),
+        (SPARSE, partially_synchronous(0.5), "sparse"),
+        (SIX, chromatic, "sparse"),
+        (DENSE, sequential, "dense"),
+        (Collective(nx.karate_club_graph()), chromatic, "dense"),
+        (SPARSE, random_scan, "scan_few"),
+        (DENSE, random_scan, "scan"),
+    ],
+)
+def test_what_it_is_chooses_the_engine(collective, schedule, name):
+    for n_chains in (1, 40):
+        assert engine_for(dynamics(collective, schedule), n_chains).name == name
+
+
+def test_another_name_or_an_unsuited_engine_is_refused():
+    running = dynamics(SPARSE, chromatic)
+    with pytest.raises(ValueError, match="there is no such engine; take one of tiny, lattice"):
+        engine_for(running, 1, "quick")
+    with pytest.raises(ValueError, match="that it cannot run: precisions differ in size; leave"):
+        engine_for(running, 1, "packed")
+    assert engine_for(running, 1, "plain").name == "plain"
+
+
+def test_where_nobody_can_act_every_engine_says_so():
+    held = Collective([[0, 1], [1, 0]], clamped={0: 1, 1: -1})
+    with pytest.raises(ValueError, match="nobody is left to act"):
+        engine_for(dynamics(held, random_scan), 1).build(dynamics(held, random_scan), 1)
+
+
+N_CHAINS = 2**14
+
+
+def energies(key, engine, collective, schedule):
+    """One energy per chain after three sweeps from all-up."""
+    asked = dynamics(collective, schedule)
+    plan = planned(asked, N_CHAINS, engine, 2)
+    start = np.ones((N_CHAINS, collective.n_agents), dtype=np.int8)
+    spins = driver.draws(key, start, plan, driver.Counts(2, 1))[:, 0].astype(float)
+    return -(spins * (collective.ties @ spins.T).T).sum(1) / 2
+
+
+def differ(ours, theirs):
+    error = np.sqrt((ours.var() + theirs.var()) / N_CHAINS)
+    return abs(ours.mean() - theirs.mean()) > norm.isf(ALPHA / 2) * error
+
+
+@pytest.mark.parametrize(
+    ("collective", "schedule", "at_least"),
+    [
+        (TORUS, chromatic, {"lattice", "packed", "sparse", "dense", "plain"}),
+        (TORUS, synchronous, {"lattice", "packed", "sparse", "dense", "plain"}),
+        (TORUS, partially_synchronous(0.3), {"lattice", "packed", "sparse", "dense", "plain"}),
+        (TORUS, random_scan, {"scan_few", "scan", "plain"}),
+        (SPARSE, sequential, {"sparse", "dense", "plain"}),
+        (SIX, chromatic, {"sparse", "dense", "plain"}),
+        (real(complete(12)), chromatic, {"tiny", "dense", "plain"}),
+        (real(ring(12)), random_scan, {"tiny", "scan_few", "scan", "plain"}),
+    ],
+    ids=lambda value: "" if isinstance(value, Collective) else str(value),
+)
+def test_engines_agree_with_each_other(collective, schedule, at_least, key):
+    asked = dynamics(collective, schedule)
+    able = [e for e in ENGINES.values() if e.unsuited(asked, N_CHAINS) is None]
+    assert at_least <= {engine.name for engine in able}
+    found = {
+        engine.name: energies(jax.random.fold_in(key, index), engine, collective, schedule)
+        for index, engine in enumerate(able)
+    }
+    for (name, ours), (other, theirs) in itertools.combinations(found.items(), 2):
+        assert not differ(ours, theirs), (name, other)
+    weaker = collective.replaced(sensory_precision=0.8 * collective.ties)
+    theirs = energies(key, able[0], weaker, schedule) / 0.8
+    assert differ(theirs, found["plain"]), "precisions a fifth off"
