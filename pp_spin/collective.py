@@ -35,7 +35,7 @@ LARGEST_FIELD = float(np.finfo(np.float32).max) / 4
 """Largest sum of an agent's absolute precisions, so that no log-odds overflows."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Collective:
     """Agents that infer from each other's spins and act on what they infer.
 
@@ -123,6 +123,11 @@ class Collective:
             "nodes": self.nodes,
         }
         return Collective(**(arguments | changes))
+
+    def __repr__(self) -> str:
+        """What it is, at a glance; its arrays are attributes."""
+        held = f", {len(self.clamped)} clamped" if self.clamped else ""
+        return f"Collective({self.n_agents} agents, {self.ties.nnz} ties{held}, {self.action_rule})"
 
     @property
     def n_agents(self) -> int:

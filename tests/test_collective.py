@@ -47,6 +47,14 @@ def up_table(collective):
     ],
     ids=["dense", "lists", "sparse", "Network", "graph", "from_networkx", "from_network"],
 )
+def test_a_collective_says_what_it_is():
+    collective = Collective([[0, 1, 0], [1, 0, 0], [0, 2, 0]], clamped={1: -1})
+    assert repr(collective) == "Collective(3 agents, 3 ties, 1 clamped, probability_matching)"
+    assert (
+        repr(Collective(np.zeros((1, 1)))) == "Collective(1 agents, 0 ties, probability_matching)"
+    )
+
+
 def test_every_input_is_the_same_agents(collective):
     np.testing.assert_array_equal(collective.sensory_precision, GAMMA)
     np.testing.assert_array_equal(collective.prior_precision, ZETA)

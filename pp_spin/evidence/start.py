@@ -18,6 +18,9 @@ from pp_spin.engine.engine import Plan, planned
 from pp_spin.schedule import Schedule, parse_schedule
 from pp_spin.seed import key_of
 
+MOST_SWEEPS = 2**32
+"""Sweeps of a run: their numbers are uint32 in the streams, and none may come twice."""
+
 
 class Start(NamedTuple):
     """A run that has yet to be made."""
@@ -52,6 +55,11 @@ def started(
             raise ValueError(
                 f"got {name} = {given}; it counts sweeps or chains; give {least[name]} or more"
             )
+    if counts.n_sweeps > MOST_SWEEPS:
+        raise ValueError(
+            f"got {counts.n_sweeps} sweeps; a run tells its random words apart by sweep numbers of "
+            f"{MOST_SWEEPS.bit_length() - 1} binary digits; give fewer, or make runs of other seeds"
+        )
     running = dynamics(collective, schedule)
     chosen = engine_for(running, num_chains, engine)
     attrs = {

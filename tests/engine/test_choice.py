@@ -90,21 +90,21 @@ def differ(ours, theirs):
 @pytest.mark.parametrize(
     ("collective", "schedule", "at_least"),
     [
-        (TORUS, chromatic, {"lattice", "packed", "sparse", "dense", "plain"}),
-        (TORUS, synchronous, {"lattice", "packed", "sparse", "dense", "plain"}),
-        (TORUS, partially_synchronous(0.3), {"lattice", "packed", "sparse", "dense", "plain"}),
-        (TORUS, random_scan, {"scan_few", "scan", "plain"}),
-        (SPARSE, sequential, {"sparse", "dense", "plain"}),
-        (SIX, chromatic, {"sparse", "dense", "plain"}),
-        (real(complete(12)), chromatic, {"tiny", "dense", "plain"}),
-        (real(ring(12)), random_scan, {"tiny", "scan_few", "scan", "plain"}),
+        (TORUS, chromatic, "lattice packed sparse dense plain"),
+        (TORUS, synchronous, "lattice packed sparse dense plain"),
+        (TORUS, partially_synchronous(0.3), "lattice packed sparse dense plain"),
+        (TORUS, random_scan, "scan_few scan plain"),
+        (SPARSE, sequential, "sparse dense plain"),
+        (SIX, chromatic, "sparse dense plain"),
+        (real(complete(12)), chromatic, "tiny dense plain"),
+        (real(ring(12)), random_scan, "tiny scan_few scan plain"),
     ],
-    ids=lambda value: "" if isinstance(value, Collective) else str(value),
+    ids=str,
 )
 def test_engines_agree_with_each_other(collective, schedule, at_least, key):
     asked = dynamics(collective, schedule)
     able = [e for e in ENGINES.values() if e.unsuited(asked, N_CHAINS) is None]
-    assert at_least <= {engine.name for engine in able}
+    assert set(at_least.split()) <= {engine.name for engine in able}
     found = {
         engine.name: energies(jax.random.fold_in(key, index), engine, collective, schedule)
         for index, engine in enumerate(able)

@@ -184,6 +184,7 @@ def test_given_draws_are_labelled_without_a_run():
         ({"num_samples": 0}, r"got num_samples = 0; it counts .*; give 1 or more"),
         ({"num_chains": 0}, r"got num_chains = 0; it counts .*; give 1 or more"),
         ({"num_warmup": -1}, r"got num_warmup = -1; it counts .*; give 0 or more"),
+        ({"num_warmup": 2**32}, r"got 4294967301 sweeps; .* of 32 binary digits; give fewer"),
         ({"thinning": 0}, r"got thinning = 0; it counts .*; give 1 or more"),
         ({"start": [1, 1, 1]}, r"got start of shape \(3,\); .*; give \(4,\) or \(3, 4\)"),
         ({"start": [1, 0, 1, 1]}, r"got start\[1\]=0.0; a spin holds -1 or \+1; from 0/1 units"),
