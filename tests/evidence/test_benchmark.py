@@ -63,7 +63,7 @@ def test_the_command_writes_what_it_measured(tmp_path):
         ended = CliRunner().invoke(app, ["bench", *options, "--json", str(file)])
     assert ended.exit_code == 0
     [result] = json.loads(file.read_text())
-    assert result["engine"] == "packed"
+    assert result["engine"] == "lattice"
     assert result["updates_per_ns"] > 0
     assert "lat_8_c64" in ended.output
 
