@@ -3,11 +3,11 @@
 What it needs is loaded when it runs (this file may import late).
 """
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from pp_spin.cli_words import STDOUT, Debug, Seed, examples, file_or_stdout, progress
 from pp_spin.exits import QuietPipeConsole, with_exit_codes, wrong_usage_if_refused
@@ -82,7 +82,7 @@ def bench(
     import json as json_format
 
     from pp_spin.evidence import benchmark
-    from pp_spin.evidence.jobs import GROWTH, JOBS, job_named
+    from pp_spin.evidence.jobs import GROWTH, JOBS, job_named, read_name
     from pp_spin.report import speed
     from pp_spin.report.document import check_writable, write_atomic
 
@@ -93,32 +93,46 @@ def bench(
                 check_writable(file, device=True)
         lines = peers.read_text(encoding="utf-8") if peers else ""
         speed.standings([], lines)  # before an hour of timing
-        results = json_format.loads(earlier.read_text(encoding="utf-8")) if earlier else []
-        for number, name in enumerate([] if earlier else names):
-            on_progress(number, len(names), name)
-            results.append(benchmark.measured(job_named(name), repeats, seconds, seed, engine))
+        if earlier and job:
+            raise ValueError(
+                "got --from and --job; a file's results are shown as they are; leave out one"
+            )
+        for name in names:
+            read_name(name)  # all of them before an hour of timing
+        if earlier:
+            results, stopped = speed.earlier_results(earlier.read_text("utf-8")), None
+        else:
+            results, stopped = _timed(
+                names,
+                lambda name: benchmark.measured(job_named(name), repeats, seconds, seed, engine),
+                on_progress,
+            )
         rows = speed.standings(results, lines)
     if chart:
         write_atomic(chart, (speed.growth(results) if growth else speed.bars(rows)).encode())
     text = json_format.dumps(results, indent=2) + "\n"
     if json == STDOUT:
         typer.echo(text, nl=False)
-        return
-    if json:
-        write_atomic(json, text.encode())
-    columns = ["job", "engine", "updates/ns", "lowest - highest", "first draw", "z"]
-    table = Table(*columns, *(["best peer", "ratio"] if peers else []))
-    for row in rows:
-        ours = row.ours
-        cells = [
-            ours["job"],
-            ours["engine"],
-            f"{ours['updates_per_ns']:.3g}",
-            f"{ours['lowest']:.3g} - {ours['highest']:.3g}",
-            f"{ours['first_draw_seconds']:.1f} s",
-            f"{ours['z']:+.1f}",
-        ]
-        if row.best_peer is not None and row.ratio is not None:
-            cells += [f"{row.best_peer} {row.peers[row.best_peer]:.3g}", f"{row.ratio:.3g}"]
-        table.add_row(*cells)
-    QuietPipeConsole(highlight=False).print(table)
+    else:
+        if json:
+            write_atomic(json, text.encode())
+        QuietPipeConsole(highlight=False).print(speed.table(rows, with_peers=peers is not None))
+    if stopped is not None:
+        with wrong_usage_if_refused():
+            raise stopped
+
+
+def _timed(
+    names: list[str], measured: Callable[[str], Any], on_progress: Callable[..., None]
+) -> tuple[list[Any], BaseException | None]:
+    """The results of the jobs, and what ended them early, if anything did and there are any."""
+    results: list[Any] = []
+    try:
+        for number, name in enumerate(names):
+            on_progress(number, len(names), name)
+            results.append(measured(name))
+    except (KeyboardInterrupt, ValueError) as reason:
+        if not results:
+            raise
+        return results, reason
+    return results, None

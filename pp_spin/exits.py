@@ -27,7 +27,7 @@ class WrongUsage(Exception):
     """A mistake of the caller: its text is the whole message, and nothing was written."""
 
 
-class Stopped(BaseException):
+class Stopped(KeyboardInterrupt):
     """The system asked for an end. Like Ctrl-C, it is no error that a handler may swallow."""
 
     def __init__(self, number: int):
@@ -65,12 +65,12 @@ def with_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
         except WrongUsage as mistake:
             complain(str(mistake))
             raise typer.Exit(WRONG_USAGE) from None
-        except KeyboardInterrupt:
-            complain("interrupted; no file was left half-written")
-            raise typer.Exit(INTERRUPTED) from None
         except Stopped as order:
             complain(f"stopped by {order}; no file was left half-written")
             raise typer.Exit(order.exit_code) from None
+        except KeyboardInterrupt:
+            complain("interrupted; no file was left half-written")
+            raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
             silence(sys.stdout)
         except (Exception, SystemExit) as failure:  # a check's sys.exit(0) must not look like a 0
@@ -112,12 +112,12 @@ def run(app: Callable[..., object]) -> None:
 def _exit_code(app: Callable[..., object]) -> Any:
     try:
         app()
-    except KeyboardInterrupt:
-        complain("interrupted")
-        return INTERRUPTED
     except Stopped as order:
         complain(f"stopped by {order}")
         return order.exit_code
+    except KeyboardInterrupt:
+        complain("interrupted")
+        return INTERRUPTED
     except SystemExit as ended:
         gone = ended.__context__
         if isinstance(gone, BrokenPipeError):

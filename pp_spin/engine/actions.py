@@ -50,6 +50,8 @@ def chances(rule: ActionRule, n_neighbours: int, gamma: float, zeta: float) -> C
 def by_size(rule: ActionRule, n_neighbours: int, gamma: float, zeta: float) -> bool:
     """Whether only the size of the field matters: no bias, and up and down treated alike."""
     fields = gamma * np.arange(n_neighbours % 2, n_neighbours + 1, 2)
+    if n_neighbours == 0:
+        return False  # there is no field to have a size
     both = np.add(up_prob(rule, fields), up_prob(rule, -fields))
     alike = np.abs(both - 1).max() < _SYMMETRY
     return zeta == 0 and bool(alike)
@@ -64,11 +66,12 @@ def up_prob(rule: ActionRule, half_log_odds: NDArray[np.floating]) -> NDArray[np
 def rate_of(ticks: Ticks) -> Array | None:
     """The chance that an agent acts at its tick, uint32 ``(1,)`` in units of 2**-32; None: it does.
 
-    A rate so close to 1 that it would round to it is the largest one below.
+    A rate that would round to 0 or to 1 is the least, or the largest, that does not.
     """
     if ticks.rate == 1:
         return None
-    return jnp.asarray([min(round(ticks.rate * 2**32), 2**32 - 1)], dtype=jnp.uint32)
+    chance = min(max(round(ticks.rate * 2**32), 1), 2**32 - 1)
+    return jnp.asarray([chance], dtype=jnp.uint32)
 
 
 def if_they_act(up: Array, now: Array, rate: Array | None, stream: Stream) -> Array:

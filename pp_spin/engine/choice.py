@@ -47,7 +47,9 @@ def engine_for(dynamics: Dynamics, n_chains: int, wanted: str | None = None) -> 
         reasons[name] = reason
     raise ValueError(
         f"got {dynamics.collective.n_agents} agents under the schedule {dynamics.schedule}, whom "
-        "no engine runs: " + "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        "no engine runs: "
+        + "; ".join(f"{name}: {reason}" for name, reason in reasons.items())
+        + "; run fewer agents, or another schedule"
     )
 
 

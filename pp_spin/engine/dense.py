@@ -43,7 +43,7 @@ from numpy.typing import NDArray
 from pp_spin.agents.action import ActionRule, probability_matching
 from pp_spin.checks import DENSE_LIMIT
 from pp_spin.engine.actions import rate_of
-from pp_spin.engine.dynamics import Dynamics
+from pp_spin.engine.dynamics import Dynamics, without_ticks
 from pp_spin.engine.engine import Engine
 from pp_spin.engine.memory import in_memory
 from pp_spin.engine.streams import ACTION, WHO_ACTS, Stream, next_word, words_at
@@ -93,7 +93,7 @@ def unsuited(dynamics: Dynamics, n_chains: int) -> str | None:
     """Why this engine cannot run a collective; None where it can."""
     n_agents = dynamics.collective.n_agents
     if dynamics.ticks is None:
-        return "agents are drawn one by one, by each chain for itself"
+        return without_ticks(dynamics)
     if n_agents > DENSE_LIMIT:
         return f"a table of {n_agents} x {n_agents} precisions is too large"
     return None

@@ -165,7 +165,7 @@ def rounds(
             np.uint32(number),
             states[index],
             np.int32(lead),
-            np.int32(counts.thinning),
+            np.int32(min(counts.thinning, 2**31 - 1)),  # no call makes so many sweeps
             np.int32(n_draws),
         )
         return jax.block_until_ready(folded)
@@ -175,7 +175,7 @@ def rounds(
         while done < counts.num_samples:
             # A round is warm-up, or draws, of which the first may have some of it left to go.
             lead, n_draws = counts.num_warmup + counts.thinning * (done + 1) - swept, 0
-            if lead > max(most, counts.thinning):
+            if lead > most:
                 lead = most
             else:
                 more = max(0, most - lead) // counts.thinning

@@ -16,6 +16,13 @@ class Dynamics(NamedTuple):
     """None under random scan, where every chain draws its own agents, and where nobody is free"""
 
 
+def without_ticks(dynamics: Dynamics) -> str:
+    """Why a collective has no ticks that all chains share."""
+    if len(dynamics.collective.free) == 0:
+        return "every agent is clamped"
+    return "agents are drawn one by one, by each chain for itself"
+
+
 def dynamics(collective: Collective, schedule: Schedule) -> Dynamics:
     """The dynamics of a collective under a schedule.
 

@@ -1,4 +1,4 @@
-"""What an engine is to those who run it: six functions and a name.
+"""What an engine is to those who run it: seven functions and a name.
 
 Each module of this folder that is an engine ends with its ``ENGINE``. A program is what a
 collective and schedule have been made into, a state the spins of a chunk of chains in whatever form
@@ -7,7 +7,7 @@ the program, so that another temperature compiles nothing anew.
 
 Chains have numbers, and so have sweeps, counted from the first of a run. ``sweep`` is a pure
 function of the key, these numbers and the state: draws depend on neither the chunks that chains are
-worked in nor the calls that sweeps are made in.
+worked in nor the calls that sweeps are made in (but for the rounding of matrix products: `dense`).
 """
 
 from collections.abc import Callable

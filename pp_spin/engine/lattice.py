@@ -39,7 +39,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from pp_spin.engine.actions import Chances, acted, chances, if_they_act, rate_of
-from pp_spin.engine.dynamics import Dynamics
+from pp_spin.engine.dynamics import Dynamics, without_ticks
 from pp_spin.engine.engine import Engine
 from pp_spin.engine.memory import in_memory
 from pp_spin.engine.streams import ACTION, WHO_ACTS, rotated, words_at
@@ -89,7 +89,7 @@ def unsuited(dynamics: Dynamics, n_chains: int) -> str | None:
     biases = np.abs(collective.prior_precision[collective.free])
     sides = sides_of(collective.ties)
     if ticks is None:
-        return "agents are drawn one by one, by each chain for itself"
+        return without_ticks(dynamics)
     if sides is None:
         return "it is no periodic square lattice with two even sides"
     if (collective.ties.data != collective.ties.data[0]).any():

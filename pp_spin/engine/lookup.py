@@ -40,7 +40,7 @@ class ByTable:
     order: Array | None
     """uint32 ``(n_visits,)``: the agent of each visit; None: every chain draws its own"""
     rate: Array | None
-    """uint32 ``()``: the chance that an agent acts, in units of 2**-32; None: it does"""
+    """uint32 ``(1,)``: the chance that an agent acts, in units of 2**-32; None: it does"""
     held: tuple[int, ...]
     """the clamped agents, ascending"""
     n_agents: int

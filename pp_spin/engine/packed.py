@@ -30,7 +30,7 @@ from scipy.sparse import csr_array
 
 from pp_spin.collective import Collective
 from pp_spin.engine.actions import Chances, acted, chances, if_they_act, rate_of
-from pp_spin.engine.dynamics import Dynamics
+from pp_spin.engine.dynamics import Dynamics, without_ticks
 from pp_spin.engine.engine import Engine
 from pp_spin.engine.streams import ACTION, WHO_ACTS, words_at
 from pp_spin.engine.words import FULL, WORD, packed, unpacked
@@ -90,7 +90,7 @@ def unsuited(dynamics: Dynamics, n_chains: int) -> str | None:
     sizes = np.abs(collective.ties.data)
     biases = np.abs(collective.prior_precision[collective.free])
     if ticks is None:
-        return "agents are drawn one by one, by each chain for itself"
+        return without_ticks(dynamics)
     if len(ticks.agents) > MOST_TICKS:
         return f"a sweep takes {len(ticks.agents)} ticks, more than {MOST_TICKS}"
     if len(sizes) and sizes.min() != sizes.max():
@@ -213,7 +213,8 @@ def _per_word(seen: NDArray[np.int32], n_words: int) -> NDArray[np.int32]:
     """The same for words: flat, the words of an agent side by side."""
     slot = np.where(seen < 0, ~seen, seen)[..., None]
     words = slot * n_words + np.arange(n_words, dtype=np.int32)
-    return np.where(seen[..., None] < 0, ~words, words).reshape(len(seen), -1)
+    both = np.where(seen[..., None] < 0, ~words, words)
+    return both.reshape(len(seen), seen.shape[1] * n_words)
 
 
 ENGINE = Engine(NAME, unsuited, chunk, build, encode, sweep, spins_of)

@@ -1,7 +1,8 @@
 """The plain engine: the kernel, vmapped over chains. Right before fast, and for everything.
 
-Who it is for: whatever no other engine runs, and checks that bring their own conditional or
-schedule (`planned`). Agents keep their dense tables, so `checks.DENSE_LIMIT` is the end.
+Who it is for: a second voice beside the other engines, whom `choice` prefers, and checks that bring
+their own conditional or schedule (`planned`). Agents keep their dense tables, so
+`checks.DENSE_LIMIT` is the end.
 
 Shapes: the state is spins ``(n_chains, n_agents)`` int8.
 Randomness: sweep t of chain c draws from ``fold_in(fold_in(key, c), t)`` of the caller's own key.

@@ -42,7 +42,7 @@ from pp_spin.agents.action import ActionRule
 from pp_spin.engine.actions import if_they_act, rate_of
 from pp_spin.engine.bitwise import drawn
 from pp_spin.engine.blocks import LANES, Blocks, Field, Table, arranged, padded
-from pp_spin.engine.dynamics import Dynamics
+from pp_spin.engine.dynamics import Dynamics, without_ticks
 from pp_spin.engine.engine import Engine
 from pp_spin.engine.memory import in_memory
 from pp_spin.engine.streams import ACTION, WHO_ACTS, Stream, next_word, words_at
@@ -87,7 +87,7 @@ def unsuited(dynamics: Dynamics, n_chains: int) -> str | None:
     """Why this engine cannot run a collective; None where it can."""
     collective, ticks = dynamics.collective, dynamics.ticks
     if ticks is None:
-        return "agents are drawn one by one, by each chain for itself"
+        return without_ticks(dynamics)
     degrees = np.diff(collective.ties.indptr)
     if degrees.max() > 64 and degrees.mean() > collective.n_agents / 4:
         return f"it is dense: agents hear {degrees.mean():.0f} of {collective.n_agents} others"

@@ -1,8 +1,9 @@
 """Random words for the engines: counter-based streams, so that no state has to be carried.
 
 A *place* is where randomness is used: ``(site, block, sweep, purpose)``, four 32-bit numbers. Site
-is an agent's slot; block is a word of 32 chains; sweeps are counted from the first of a run, across
-compiled calls; purpose keeps apart what one sweep draws at one site. `words_at` hashes a place with
+and block are an engine's own numbers of an agent or several and of a chain or several; sweeps are
+counted from the first of a run, across compiled calls; purpose keeps apart what one sweep draws at
+one site. `words_at` hashes a place with
 the run's key by Threefry-4x32, a bijection for every key, so two places never share a seed. The 128
 bits seed a short run of xoshiro128+, which gives as many words as that place needs.
 
@@ -12,8 +13,8 @@ stream either.
 
 Why so: a sampler of bits is bound by its random words. A hash costs 135 vector operations, a word
 of the run 10; both are elementwise and melt into the kernel that uses them. xoshiro128+, not ++,
-since a run has 13 words: the one weakness of +, the linear lowest bit, needs more than 128 of them
-to show.
+since a run has 64 words at most: the one weakness of +, the linear lowest bit, needs more than 128
+of them to show.
 
 Departures: 12 rounds where the authors of Threefry take 20 by default. The hash only seeds a run,
 which mixes on, and ``tests/engine/test_streams.py`` looks at the words that come out.

@@ -1,13 +1,13 @@
 """How fast the sampler runs a job, and whether what it ran was right.
 
 Figures: ``updates_per_ns`` counts single-agent updates of all chains; compilation and set-up are
-apart. ``z`` holds the very run that was timed to its law: the actions s of the last tick, given the
+apart. ``z`` is of two sweeps more of the timed run: the actions s of their last tick, given the
 half log-odds x that each agent had, have the exact mean ``tanh x`` and variance ``1 - tanh(x)**2``,
 in equilibrium or out of it; z is the standardised sum of ``x (s - tanh x)``. Under random scan,
 whose last ticks nobody has written down, z is of the same sum over all agents, by the spread of it
-over chains: its mean is 0 in equilibrium. ``energy`` is per agent at the end of the run, beside its
-exact mean in equilibrium where that is known; a run need not have come to it. ``bytes`` are those
-of the program and the state.
+over chains: its mean is 0 in equilibrium, and only there. ``energy`` is per agent at the end, beside
+its exact mean in equilibrium where that is known; a run need not have come to it. ``bytes`` are
+those of the program and the state.
 """
 
 import itertools

@@ -58,8 +58,12 @@ def sample(
     Raises ValueError as `start.started`, and for a tree to resume that other arguments have made.
     """
     counts = Counts(num_warmup, num_samples, thinning)
-    if engine is None and resume is not None:
-        engine = resume.attrs["engine"]
+    if resume is not None:
+        if start is not None:
+            raise ValueError(
+                "got start and resume; a run goes on from where it ended; leave out start"
+            )
+        engine = engine or resume.attrs.get("engine")
     run = started(collective, schedule, counts, num_chains, seed, start, engine)
     made = run.spins[:, None][:, :0] if resume is None else _made(resume, run, collective)
     if resume is not None:
@@ -67,7 +71,7 @@ def sample(
         counts = Counts(0, num_samples - made.shape[1], thinning, sweeps_before=before)
         run = run._replace(spins=made[:, -1], counts=counts)
     drawn = driver.draws(run.key, run.spins, run.plan, run.counts, on_progress=on_progress)
-    draws = np.concatenate([made, drawn], axis=1)
+    draws = np.concatenate([made, drawn], axis=1) if made.size else drawn
     attrs = run.attrs | warned_if_interrupted(draws.shape[1], num_samples)
     return labelled(collective, draws, attrs)
 
@@ -106,9 +110,9 @@ def _made(tree: xr.DataTree, run: Start, collective: Collective) -> NDArray[np.i
     """The draws ``(num_chains, n, n_agents)`` of a tree that this run would have made too."""
     made = tree["posterior"]["spins"].to_numpy()
     others = [
-        f"{name} {tree.attrs.get(name)}, not {value}"
-        for name, value in run.attrs.items()
-        if tree.attrs.get(name) != value
+        f"{name} {tree.attrs.get(name)}, not {run.attrs.get(name)}"
+        for name in sorted({*run.attrs, "seed", "key"})
+        if tree.attrs.get(name) != run.attrs.get(name)
     ]
     if len(made) != len(run.spins):
         others.append(f"{len(made)} chains, not {len(run.spins)}")

@@ -79,20 +79,36 @@ class Job(NamedTuple):
     """per agent in equilibrium, exactly, where it is known"""
 
 
-def job_named(name: str) -> Job:
-    """The job of a name. Raises ValueError, listing the forms, for a name of none of them."""
+class Named(NamedTuple):
+    """What a name says, read."""
+
+    kind: str
+    sizes: list[int]
+    n_chains: int
+    real: bool
+    schedule: str | None
+
+
+def read_name(name: str) -> Named:
+    """What the name of a job says. Raises ValueError, listing the forms, for another name."""
     match = _NAME.fullmatch(name)
-    if match is None:
+    numbers = [int(number) for number in re.findall(r"\d+(?=_|$)", name)]
+    if match is None or 0 in numbers:
         raise ValueError(
             f"got job {name!r}; a job is lat_H_cC, rrK_nN_cC, ea3_L_cC, sk_nN_cC or tiny_nN_cC, "
-            "with _real after an rr, and _sync or _scan after any; write for example lat_256_c64 "
-            "or rr3_n10000_c64_sync"
+            "with _real after an rr, and _sync or _scan after any, all numbers from 1; write for "
+            "example lat_256_c64 or rr3_n10000_c64_sync"
         )
     *parts, schedule = match.groups()
     kind, *given = (part for part in parts if part is not None)
     *sizes, n_chains = (int(part) for part in given if part != "_real")
-    rng = np.random.default_rng(_SEED)
-    collective, energy = _COLLECTIVES[kind](sizes, rng, "_real" in given)
+    return Named(kind, sizes, n_chains, "_real" in given, schedule)
+
+
+def job_named(name: str) -> Job:
+    """The job of a name. Raises ValueError, listing the forms, for a name of none of them."""
+    kind, sizes, n_chains, real, schedule = read_name(name)
+    collective, energy = _COLLECTIVES[kind](sizes, np.random.default_rng(_SEED), real)
     if schedule == "_sync":
         energy = None
     return Job(name, collective, _SCHEDULES[schedule], n_chains, energy)

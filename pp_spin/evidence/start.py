@@ -69,8 +69,13 @@ def started(
         "engine": chosen.name,
         "num_warmup": counts.num_warmup,
         "thinning": counts.thinning,
-    } | ({} if isinstance(seed, Array) else {"seed": operator.index(seed)})
-    start_key, run_key = jax.random.split(key_of(seed))
+    }
+    key = key_of(seed)
+    if isinstance(seed, Array):
+        attrs["key"] = str(jax.random.key_data(key).tolist())
+    else:
+        attrs["seed"] = operator.index(seed)
+    start_key, run_key = jax.random.split(key)
     spins = _starting_spins(collective, num_chains, start_key, start)
     return Start(
         planned(running, num_chains, chosen, driver.workers()), run_key, spins, counts, attrs
@@ -84,8 +89,9 @@ def _starting_spins(
     if start is None:
         # Each chain has its own key, so that more chains leave the first ones as they were.
         chain_keys = jax.vmap(lambda chain: jax.random.fold_in(key, chain))(np.arange(num_chains))
-        coins = jax.vmap(lambda k: jax.random.rademacher(k, shape[1:], dtype=np.int8))(chain_keys)
-        return collective.hold(coins)
+        # Of single precision, so that a seed's coins do not depend on JAX's default.
+        coins = jax.vmap(lambda k: jax.random.bernoulli(k, np.float32(0.5), shape[1:]))(chain_keys)
+        return collective.hold(2 * np.asarray(coins, dtype=np.int8) - 1)
     spins = checks.are_spins("start", start)
     if spins.shape not in (shape, shape[1:]):
         raise ValueError(

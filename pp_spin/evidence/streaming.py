@@ -11,6 +11,7 @@ chain's first energy in it; those of a run are added up in double precision.
 
 from typing import Any, NamedTuple, SupportsIndex
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
@@ -34,9 +35,14 @@ BINS = 200
 DENSE = 1 / 8
 """Share of all pairs from which on, if tied, all pairs are counted, by a matrix product."""
 
-CALL_DRAWS = 2**15
-"""Draws of a call at most: what is counted of them stays a whole number."""
+CALL_DRAWS = 2**8
+"""Draws of a call at most: single precision rounds their sums by 2e-6 at worst."""
 
+BLOCK = 2**9
+"""Ties whose energies are summed at once in single precision, before the sum of all is mended."""
+
+
+_ON_AN_EDGE = 1e-3  # of a bin: a value on the edge of two belongs to the upper one, rounded or not
 
 Numbers = Any
 """A JAX array within a call, a NumPy one outside."""
@@ -46,16 +52,17 @@ class Ties(NamedTuple):
     """What a draw's energy and agreements are computed from."""
 
     first: Array
-    """``(n_ties,)`` int32, of each pair that is tied at least one way"""
+    """``(n_ties,)`` int32, of each pair that is tied at least one way; filled up to whole blocks"""
     second: Array
     coupling: Array
-    """``(n_ties,)`` float32: the mean of the precisions either way"""
+    """``(n_ties,)`` float32: the mean of the precisions either way, over the energy's bound"""
     table: Array | None
     """``(n, n)`` float32, the couplings of all pairs, where many are tied; else None"""
     bias: Array
-    """``(n,)`` float32"""
-    energy_edges: Array
-    """``(BINS + 1,)`` float32, of the energy"""
+    """``(n,)`` float32, over the energy's bound"""
+    lowest: Array
+    """``()`` float32: the first bin's lower edge, over the energy's bound"""
+    highest: Array
     n_chains: Array
     """``()`` uint32: chains with a higher number fill up a chunk and are not counted"""
 
@@ -112,22 +119,27 @@ def summarise(
     counts = Counts(num_warmup, num_samples, thinning)
     run = started(collective, schedule, counts, num_chains, seed, start, engine)
     pairs = _pairs(collective.ties)
-    lowest, highest = energy_range or _bounds(collective, pairs)
-    if not np.isfinite([lowest, highest]).all() or not lowest < highest:
+    bound = _bound(collective, pairs)
+    lowest, highest = energy_range or (-bound, bound)
+    ends = np.array([lowest, highest]) / bound
+    if not np.isfinite(ends).all() or not ends.astype(np.float32)[0] < ends.astype(np.float32)[1]:
         raise ValueError(
             f"got energy_range = ({lowest}, {highest}); bins go up from one finite number to "
-            "another; give the lower one first"
+            "another that single precision tells from it; give the lower one first"
         )
-    edges = np.linspace(lowest, highest, BINS + 1)
-    data = _ties(collective, pairs, edges, num_chains)
-    observer = Observer(_empty(data, run.plan.chunk, collective.n_agents), _seen, CALL_DRAWS, data)
+    data = _ties(collective, pairs, bound, ends, num_chains)
+    empty = _empty(data, run.plan.chunk, collective.n_agents)
+    # Counts of a call are int32.
+    most = max(1, min(CALL_DRAWS, (2**31 - 1) // run.plan.chunk))
     total, done = None, 0
     try:
-        for went in driver.rounds(run.key, run.spins, run.plan, counts, observer):
+        for went in driver.rounds(
+            run.key, run.spins, run.plan, counts, Observer(empty, _seen, most, data)
+        ):
             if went.n_draws:
                 found = _of_a_call([Sums(*map(_exact, sums)) for sums in went.folded], went.n_draws)
-                total = found if total is None else Sums(*map(np.add, total, found))
-                done = went.first + went.n_draws
+                before = found if total is None else Sums(*map(np.add, total, found))
+                total, done = before, went.first + went.n_draws
             if on_progress is not None:
                 on_progress(went.n_sweeps, counts.n_sweeps)
     except KeyboardInterrupt:
@@ -135,36 +147,44 @@ def summarise(
             raise
     assert total is not None  # there is at least one draw
     attrs = run.attrs | {"num_samples": done} | warned_if_interrupted(done, num_samples)
-    return _labelled(collective, pairs, total, edges, done, num_chains, attrs)
+    in_bounds = total.energy * np.array([[bound], [bound**2]])
+    edges = np.linspace(lowest, highest, BINS + 1)
+    sums = total._replace(energy=in_bounds)
+    return _labelled(collective, pairs, sums, edges, done, num_chains, attrs)
 
 
 def _pairs(ties: csr_array) -> Any:
     """The pairs that are tied at least one way, once each, with the mean of both precisions."""
     pattern = triu(abs(ties) + abs(ties).T, k=1).tocoo()
+    if not pattern.nnz:
+        return pattern
     mean = csr_array((ties + ties.T) / 2)
     pattern.data = np.asarray(mean[pattern.row, pattern.col]).ravel()
     return pattern
 
 
-def _bounds(collective: Collective, pairs: Any) -> tuple[float, float]:
+def _bound(collective: Collective, pairs: Any) -> float:
+    """The largest energy per agent that there can be; 1 where every energy is 0."""
     most = np.abs(pairs.data).sum() + np.abs(collective.prior_precision).sum()
-    most = max(most / collective.n_agents, float(np.finfo(np.float32).tiny))
-    return -most, most
+    return float(most / collective.n_agents) or 1.0
 
 
-def _ties(collective: Collective, pairs: Any, edges: NDArray, n_chains: int) -> Ties:
-    n = collective.n_agents
+def _ties(collective: Collective, pairs: Any, bound: float, ends: NDArray, n_chains: int) -> Ties:
+    n, n_ties = collective.n_agents, len(pairs.data)
     table = None
-    if len(pairs.data) > DENSE * n * (n - 1) / 2 and n > MOST_COUNTED:
-        dense = pairs.toarray()
+    if n_ties > DENSE * n * (n - 1) / 2 and n > MOST_COUNTED:
+        dense = pairs.toarray() / bound
         table = jnp.asarray(dense + dense.T, jnp.float32)
+    # Filled up by the first agent's tie with itself, of precision 0.
+    filled = (0, max(1, -(-n_ties // BLOCK)) * BLOCK - n_ties)
     return Ties(
-        jnp.asarray(pairs.row, jnp.int32),
-        jnp.asarray(pairs.col, jnp.int32),
-        jnp.asarray(pairs.data, jnp.float32),
+        jnp.asarray(np.pad(pairs.row, filled), jnp.int32),
+        jnp.asarray(np.pad(pairs.col, filled), jnp.int32),
+        jnp.asarray(np.pad(pairs.data / bound, filled), jnp.float32),
         table,
-        jnp.asarray(collective.prior_precision, jnp.float32),
-        jnp.asarray(edges, jnp.float32),
+        jnp.asarray(collective.prior_precision / bound, jnp.float32),
+        jnp.float32(ends[0]),
+        jnp.float32(ends[1]),
         jnp.uint32(n_chains),
     )
 
@@ -189,15 +209,15 @@ def _seen(ties: Ties, sums: Sums, index: Array, first_chain: Array, spins: Array
     counted = first_chain + jnp.arange(chunk, dtype=jnp.uint32) < ties.n_chains
     by_agent = jnp.where(counted[None], spins.T, 0)
     real = by_agent.astype(jnp.float32)
+    n_up = (by_agent == 1).sum(0, dtype=jnp.int32)
     if ties.table is None:
-        product = by_agent[ties.first] * by_agent[ties.second]
-        pair_energy = -(product.astype(jnp.float32) * ties.coupling[:, None]).sum(0)
-        agree = (product == 1).sum(1, dtype=jnp.int32)
+        pair_energy, agree = _over_ties(ties, by_agent, sums.agree)
     else:
         pair_energy = -(real * (ties.table @ real)).sum(0) / 2
-        agree = (real @ real.T).astype(jnp.int32)
+        agree = sums.agree + (real @ real.T).astype(jnp.int32)
     energy = (pair_energy - ties.bias @ real) / n
-    mean = real.sum(0) / n
+    mean = (2 * n_up - n).astype(jnp.float32) / n
+    place = (energy - ties.lowest) / (ties.highest - ties.lowest) * BINS
     reference = jnp.where(index == 0, energy, sums.energy[0])
     away = energy - reference
     configurations = sums.configurations
@@ -207,18 +227,42 @@ def _seen(ties: Ties, sums: Sums, index: Array, first_chain: Array, spins: Array
         configurations = configurations.at[number].add(counted.astype(jnp.int32))
     return Sums(
         sums.up + (by_agent == 1).sum(1, dtype=jnp.int32),
-        sums.agree + agree,
+        agree,
         jnp.stack([reference, sums.energy[1] + away, sums.energy[2] + away**2]),
         sums.magnetisation + jnp.stack([mean, jnp.abs(mean), mean**2, mean**4]),
-        _binned(sums.energy_bins, energy, ties.energy_edges[0], ties.energy_edges[-1], counted),
-        _binned(sums.magnetisation_bins, mean, jnp.float32(-1), jnp.float32(1), counted),
+        _binned(sums.energy_bins, jnp.floor(place + _ON_AN_EDGE), counted),
+        _binned(sums.magnetisation_bins, n_up * BINS // n, counted),
         configurations,
     )
 
 
-def _binned(bins: Array, values: Array, lowest: Array, highest: Array, counted: Array) -> Array:
-    place = (values - lowest) / (highest - lowest) * BINS
-    index = jnp.clip(jnp.floor(place), 0, BINS - 1).astype(jnp.int32)
+def _over_ties(ties: Ties, by_agent: Array, agree: Array) -> tuple[Array, Array]:
+    """Pair energies ``(chunk,)``, and the counts of agreement with those of this draw.
+
+    Block by block; what a sum loses in single precision is kept and added later (Kahan).
+    """
+
+    def block(number: Array, carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        energy, lost, agree = carry
+
+        def of(table: Array) -> Array:
+            return jax.lax.dynamic_slice_in_dim(table, number * BLOCK, BLOCK)
+
+        product = by_agent[of(ties.first)] * by_agent[of(ties.second)]
+        part = -(product.astype(jnp.float32) * of(ties.coupling)[:, None]).sum(0) - lost
+        after = energy + part
+        counts = of(agree) + (product == 1).sum(1, dtype=jnp.int32)
+        agree = jax.lax.dynamic_update_slice_in_dim(agree, counts, number * BLOCK, 0)
+        return after, (after - energy) - part, agree
+
+    nothing = jnp.zeros(by_agent.shape[1], jnp.float32)
+    n_blocks = len(ties.first) // BLOCK
+    energy, _, agree = jax.lax.fori_loop(0, n_blocks, block, (nothing, nothing, agree))
+    return energy, agree
+
+
+def _binned(bins: Array, place: Array, counted: Array) -> Array:
+    index = jnp.clip(place, 0, BINS - 1).astype(jnp.int32)
     return bins.at[index].add(counted.astype(jnp.int32))
 
 
@@ -251,7 +295,7 @@ def _labelled(
 ) -> xr.Dataset:
     n, names = n_draws * n_chains, np.array(labels_of(collective.nodes))
     if sums.agree.ndim == 1:
-        agreement = 2 * sums.agree / n - 1
+        agreement = 2 * sums.agree[: pairs.nnz] / n - 1
     else:
         agreement = sums.agree[pairs.row, pairs.col] / n
     energy, squared = sums.energy[:, :n_chains] / n_draws

@@ -7,6 +7,7 @@ same job of other samplers, who take no advantage of equal ones.
 """
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,6 +16,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from rich.table import Table
 
 from pp_spin.report.document import Document
 from pp_spin.report.figures import DASHES, FAINT, INK, LINES, STYLE, svg_of
@@ -25,6 +27,12 @@ _LIMIT_JOBS = (
     (r"lattice_(\d+)x\1_c(\d+)", r"lat_\1_c\2"),
     (r"sk_sync_n(\d+)_c(\d+)", r"sk_n\1_c\2_sync"),
     (r"sk_flip_n(\d+)_c(\d+)", r"sk_n\1_c\2"),
+)
+
+
+_FIGURES = (
+    *("updates_per_ns", "lowest", "highest"),
+    *("first_draw_seconds", "z", "n_agents", "n_chains"),
 )
 
 
@@ -70,8 +78,29 @@ def standings(results: Sequence[Document], lines: str) -> list[Standing]:
     return [_standing(result, peers) for result in results]
 
 
+def earlier_results(text: str) -> list[Document]:
+    """The results that ``pp-spin bench --json`` has written.
+
+    Raises ValueError where the text is no list of them.
+    """
+    try:
+        results = json.loads(text)
+        for result in results:
+            if not all(math.isfinite(result[figure]) for figure in _FIGURES):
+                raise ValueError("a figure is not finite")
+            _our_name(result["job"])
+    except (ValueError, TypeError, KeyError) as mistake:
+        raise ValueError(
+            f"got earlier results, {text[:60]!r}, which are no list of timings ({mistake!r}); give "
+            "a file that `pp-spin bench --json` has written"
+        ) from mistake
+    return list(results)
+
+
 def _standing(result: Document, peers: dict[tuple[str, str], float]) -> Standing:
-    job = result["job"].replace("_real", "")
+    job = result["job"]
+    if all(of != job for _, of in peers):
+        job = job.replace("_real", "")
     there = {peer: speed for (peer, of), speed in peers.items() if of == job and speed > 0}
     return Standing(result, {p: s for p, s in there.items() if p != LIMIT}, there.get(LIMIT))
 
@@ -81,6 +110,26 @@ def _our_name(job: str) -> str:
         if re.fullmatch(theirs, job):
             return re.sub(theirs, ours, job)
     return job
+
+
+def table(rows: Sequence[Standing], *, with_peers: bool) -> Table:
+    """The rows as a table for a terminal."""
+    columns = ["job", "engine", "updates/ns", "lowest - highest", "first draw", "z"]
+    shown = Table(*columns, *(["best peer", "ratio"] if with_peers else []))
+    for row in rows:
+        ours = row.ours
+        cells = [
+            ours["job"],
+            ours["engine"],
+            f"{ours['updates_per_ns']:.3g}",
+            f"{ours['lowest']:.3g} - {ours['highest']:.3g}",
+            f"{ours['first_draw_seconds']:.1f} s",
+            f"{ours['z']:+.1f}",
+        ]
+        if row.best_peer is not None and row.ratio is not None:
+            cells += [f"{row.best_peer} {row.peers[row.best_peer]:.3g}", f"{row.ratio:.3g}"]
+        shown.add_row(*cells)
+    return shown
 
 
 def bars(rows: Sequence[Standing]) -> str:

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, triu
 from scipy.stats import norm
 
 from pp_spin.collective import Collective
-from pp_spin.engine import driver
+from pp_spin.engine import actions, driver
 from pp_spin.engine.choice import ENGINES, engine_for
 from pp_spin.engine.dynamics import dynamics
 from pp_spin.engine.engine import planned
@@ -71,6 +71,37 @@ def test_where_nobody_can_act_every_engine_says_so():
 
 
 N_CHAINS = 2**12
+
+
+@pytest.mark.parametrize("bias", [0.0, 0.3])
+@pytest.mark.parametrize(
+    "schedule", [chromatic, synchronous, partially_synchronous(0.9), random_scan], ids=str
+)
+def test_agents_who_hear_nobody_toss_their_own_coins(schedule, bias, key):
+    """A ring of twenty beside two agents without ties, and two without any ties at all."""
+    ties = np.zeros((22, 22))
+    ties[:20, :20] = 0.3 * ring(20).ties.toarray()
+    for table in (ties, np.zeros((2, 2))):
+        collective = Collective(table, bias)
+        asked = dynamics(collective, schedule)
+        start = np.ones((N_CHAINS, len(table)), dtype=np.int8)
+        for engine in ENGINES.values():
+            if engine.unsuited(asked, N_CHAINS) is not None:
+                continue
+            plan = planned(asked, N_CHAINS, engine, 2)
+            spins = driver.draws(key, start, plan, driver.Counts(20, 1))[:, 0, -2:]
+            expected = np.tanh(bias)
+            error = np.sqrt((1 - expected**2) / spins.size)
+            assert abs(spins.mean() - expected) < norm.isf(ALPHA / 2) * error, engine.name
+
+
+def test_the_least_rate_is_no_rate_of_nothing():
+    for rate in (1e-12, 1 - 1e-12):
+        asked = dynamics(SPARSE, partially_synchronous(rate))
+        assert asked.ticks is not None
+        chance = actions.rate_of(asked.ticks)
+        assert chance is not None
+        assert 0 < int(chance[0]) < 2**32
 
 
 def energies(key, engine, collective, schedule):

@@ -56,6 +56,14 @@ def test_a_run_that_is_gone_on_with_makes_the_draws_of_a_single_one(key, before)
     assert (drawn(key, restarted, start=whole[:, before - 1]) != whole[:, before:]).any()
 
 
+def test_sweeps_between_two_draws_are_rounds_too(key):
+    counts = driver.Counts(0, 2, 100)
+    done = []
+    drawn(key, counts, on_progress=lambda *progress: done.append(progress))
+    assert len(done) > 4
+    assert done[-1] == (200, 200)
+
+
 def stopping_after(n_rounds):
     def on_progress(done, total):
         nonlocal n_rounds

@@ -195,6 +195,27 @@ def test_what_cannot_be_sampled_is_refused(arguments, message):
         sample(FLORENCE, **SMALL | arguments)
 
 
+def test_coins_do_not_depend_on_the_default_precision():
+    trees = []
+    for double in (True, False):
+        with jax.enable_x64(double):
+            trees.append(spins_of(sample(FLORENCE, seed=5, **SMALL)))
+    np.testing.assert_array_equal(*trees)
+
+
+def test_a_run_goes_on_only_with_its_own_key_and_from_where_it_ended():
+    tree = sample(FLORENCE, seed=jax.random.key(1), **SMALL)
+    longer: dict[str, Any] = SMALL | {"num_samples": 9, "resume": tree}
+    whole = sample(FLORENCE, seed=jax.random.key(1), **SMALL | {"num_samples": 9})
+    found = sample(FLORENCE, seed=jax.random.key(1), **longer)
+    np.testing.assert_array_equal(spins_of(found), spins_of(whole))
+    for seed in (jax.random.key(2), 1):
+        with pytest.raises(ValueError, match=r"got a run to resume of key \[0, 1\], not"):
+            sample(FLORENCE, seed=seed, **longer)
+    with pytest.raises(ValueError, match="got start and resume; a run goes on from where it"):
+        sample(FLORENCE, seed=jax.random.key(1), start=np.ones(4), **longer)
+
+
 def test_counts_are_whole_numbers():
     half: Any = 2.5
     with pytest.raises(TypeError, match="cannot be interpreted as an integer"):

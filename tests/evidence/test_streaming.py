@@ -85,8 +85,46 @@ def test_histograms_count_by_bin():
     assert abs(near["energy_bin"][peak] + 100) < 0.011
 
 
+@pytest.mark.parametrize("n_agents", [1, 20])
+def test_agents_without_ties_have_sums_too(n_agents):
+    alone = Collective(np.zeros((n_agents, n_agents)), 0.5)
+    found = summarise(alone, num_samples=10)
+    assert found.sizes["tie"] == 0
+    np.testing.assert_allclose(found["energy"], -0.5 * found["magnetisation"], atol=1e-6)
+    assert summarise(alone.replaced(prior_precision=0.0), num_samples=1)["energy"].sum() == 0
+
+
+def test_sums_of_many_draws_of_a_frozen_system_stay_exact():
+    held = Collective(np.zeros((3, 3)), [0, 0, 20], {0: 1, 1: -1})
+    found = summarise(held, "chromatic", num_samples=3000, num_chains=1)
+    np.testing.assert_allclose(found["magnetisation"], 1 / 3, rtol=3e-6)
+    np.testing.assert_allclose(found["fourth_magnetisation"], 1 / 81, rtol=3e-6)
+
+
+def test_the_energy_of_many_ties_is_exact():
+    frozen = Collective(lattice((256, 256)).scaled(0.44 * 50))
+    found = summarise(frozen, "chromatic", start=np.ones(256**2), num_samples=2, num_chains=2)
+    np.testing.assert_allclose(found["energy"], -44.0, rtol=2e-6)
+
+
+def test_a_magnetisation_on_an_edge_is_in_the_bin_above_it():
+    for up in range(2, 98, 5):
+        spins = np.where(np.arange(1, 100) < up, 1, -1)
+        held = Collective(np.zeros((100, 100)), 30, dict(enumerate(spins.tolist(), start=1)))
+        found = summarise(held, "synchronous", num_samples=1, num_chains=1, num_warmup=0)
+        # Agent 0 is certain of up, beside those that are held up.
+        assert int(found["magnetisation_histogram"].to_numpy().argmax()) == 2 * up
+
+
+def test_large_precisions_do_not_overflow_the_sums():
+    large = Collective(lattice((4, 4)).scaled(1e20))
+    found = summarise(large, "chromatic", start=np.ones(16), num_samples=5)
+    np.testing.assert_allclose(found["energy"], -2e20, rtol=1e-6)
+    assert np.isfinite(found["energy_variance"]).all()
+
+
 def test_an_energy_range_that_is_none_is_refused():
-    for wrong in ((1.0, 1.0), (2.0, 1.0), (0.0, np.nan)):
+    for wrong in ((1.0, 1.0), (2.0, 1.0), (0.0, np.nan), (1, 1 + 1e-9)):
         with pytest.raises(ValueError, match=r"got energy_range = .*; bins go up from one finite"):
             summarise(RING, energy_range=wrong)
 
