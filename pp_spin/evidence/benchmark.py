@@ -5,7 +5,7 @@ apart. ``z`` is of two sweeps more of the timed run: the actions s of their last
 half log-odds x that each agent had, have the exact mean ``tanh x`` and variance ``1 - tanh(x)**2``,
 in equilibrium or out of it; z is the standardised sum of ``x (s - tanh x)``. Under random scan,
 whose last ticks nobody has written down, z is of the same sum over all agents, by the spread of it
-over chains: its mean is 0 in equilibrium, and only there. ``energy`` is per agent at the end, beside
+over chains: its mean is 0 in equilibrium alone. ``energy`` is per agent at the end of it, beside
 its exact mean in equilibrium where that is known; a run need not have come to it. ``bytes`` are
 those of the program and the state.
 """
