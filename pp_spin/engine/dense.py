@@ -165,14 +165,16 @@ def _one_by_one(program: Dense, key: Array, chains: Array, number: Array, state:
     assert program.in_turn is not None
     earlier, within = program.in_turn
     _, unit, width = earlier.shape
-    products = [partial(jnp.matmul, table) for table in program.before]
+    products = [partial(_product, table) for table in program.before]
 
     def block_acts(block: Array, state: Array) -> Array:
         from_others = lax.switch(block, products, state)
 
         def unit_acts(index: Array, state: Array) -> Array:
             site = block * (width // unit) + index
-            from_block = earlier[site] @ lax.dynamic_slice_in_dim(state, block * width, width)
+            from_block = _product(
+                earlier[site], lax.dynamic_slice_in_dim(state, block * width, width)
+            )
             others_here = lax.dynamic_slice_in_dim(from_others, index * unit, unit)
             words = partial(words_at, key, site, chains, number, ACTION)
 
@@ -206,12 +208,17 @@ def _all_at_once(program: Dense, key: Array, chains: Array, number: Array, state
             acts = acts | jnp.where(word < rate[0], jnp.uint32(1 << agent), jnp.uint32(0))
         return acts
 
-    heard = (program.before[0] @ state).reshape(n_units, unit, -1)
+    heard = _product(program.before[0], state).reshape(n_units, unit, -1)
     after = _spins(in_memory(program.true, actions, heard), unit).reshape(state.shape)
     if program.rate is None:
         return after
     acts = _spins(in_memory(program.true, acting, program.rate), unit).reshape(state.shape)
     return jnp.where(acts > 0, after, state)
+
+
+def _product(gamma: Array, spins: Array) -> Array:
+    """What is heard of spins; in whole single precision, which accelerators would round."""
+    return jnp.matmul(gamma, spins, precision=lax.Precision.HIGHEST)
 
 
 def _acted(rule: ActionRule, fields: list[Array], gamma: Array | None, words: Stream) -> Array:

@@ -15,10 +15,10 @@ Shapes: slots are the free agents and then the clamped ones; a chain has ``strid
 slots filled up to whole tiles, and the state is flat ``(n_chains * stride,)`` int32: twice the
 field plus 1 where the spin is up.
 
-Randomness: `rounds`. Under probability matching the word is a sign and a tail of 31 digits, turned
-into logistic noise in float32: a chance is off by at most 2**-23, and one below 2**-32 is 0. Other
-rules compare their chance with a uniform number of 24 digits. Rounding a field of k ties to whole
-units moves it by at most ``(k + 1) 2**-29`` of the agent's largest.
+Randomness: `rounds`. Under probability matching the word is a sign, its top digit, and a tail of
+31 digits, turned into logistic noise in float32: a chance is off by at most 2**-23, and one below
+2**-32 is 0. Other rules compare their chance with a uniform number of 24 digits. Rounding a field
+of k ties to whole units moves it by at most ``(k + 1) 2**-29`` of the agent's largest.
 
 References: Gillespie 1977 keeps rates up to date like this.
 """
@@ -98,7 +98,7 @@ def build(dynamics: Dynamics, n_chains: int) -> Scan:
     heard = (diags_array(scale) @ ties).rint().sum(axis=1)
     down[:n_agents] = 2 * (np.rint(zeta * scale) - heard)
     return Scan(
-        collective.action_rule,
+        jax.tree.map(jnp.float32, collective.action_rule),
         jnp.asarray((1 / scale).astype(np.float32)),
         jnp.asarray(down),
         jnp.asarray(first.astype(np.uint32)),
@@ -176,9 +176,10 @@ def _noise(rule: ActionRule, word: Array) -> Array:
     """What `_acts_up` compares an agent with, float32, from random words."""
     if rule.respond is not probability_matching.respond:
         return (word >> 8).astype(jnp.float32) * jnp.float32(2.0**-24)
-    tail = ((word >> 1).astype(jnp.float32) + jnp.float32(0.5)) * jnp.float32(2.0**-32)
+    digits = (word & 0x7FFFFFFF).astype(jnp.int32).astype(jnp.float32)
+    tail = (digits + jnp.float32(0.5)) * jnp.float32(2.0**-32)
     logistic = jnp.log((1 - tail) / tail) / 2
-    return jnp.where(word & 1 == 1, logistic, -logistic)
+    return jnp.where(word >> 31 == 1, logistic, -logistic)
 
 
 def _acts_up(rule: ActionRule, half_log_odds: Array, noise: Array) -> Array:

@@ -113,7 +113,7 @@ def build(dynamics: Dynamics, n_chains: int) -> Sparse:
     return Sparse(
         kinds,
         jnp.asarray(slot_of),
-        jax.tree.map(lambda number: jnp.asarray(number, jnp.float32), collective.action_rule),
+        jax.tree.map(jnp.float32, collective.action_rule),
         rate_of(ticks),
         jnp.asarray(True),
         n_chains,

@@ -3,9 +3,9 @@
 A *place* is where randomness is used: ``(site, block, sweep, purpose)``, four 32-bit numbers. Site
 and block are an engine's own numbers of an agent or several and of a chain or several; sweeps are
 counted from the first of a run, across compiled calls; purpose keeps apart what one sweep draws at
-one site. `words_at` hashes a place with
-the run's key by Threefry-4x32, a bijection for every key, so two places never share a seed. The 128
-bits seed a short run of xoshiro128+, which gives as many words as that place needs.
+one site. `words_at` hashes a place with the run's key by Threefry-4x32, a bijection for every key,
+so two places never share a seed. The 128 bits seed a short run of xoshiro128+, which gives as many
+words as that place needs.
 
 Which thread or compiled call draws a word is no part of its place: draws cannot depend on it. The
 key is 128 bits of the caller's JAX key folded with the engine's name, so that engines share no

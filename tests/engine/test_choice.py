@@ -9,8 +9,9 @@ import pytest
 from scipy.sparse import csr_array, triu
 from scipy.stats import norm
 
+from pp_spin import checks
 from pp_spin.collective import Collective
-from pp_spin.engine import actions, driver
+from pp_spin.engine import actions, dense, driver
 from pp_spin.engine.choice import ENGINES, engine_for
 from pp_spin.engine.dynamics import dynamics
 from pp_spin.engine.engine import planned
@@ -68,6 +69,22 @@ def test_where_nobody_can_act_every_engine_says_so():
     held = Collective([[0, 1], [1, 0]], clamped={0: 1, 1: -1})
     with pytest.raises(ValueError, match="nobody is left to act"):
         engine_for(dynamics(held, random_scan), 1).build(dynamics(held, random_scan), 1)
+
+
+@pytest.mark.parametrize("name", ["lattice", "packed", "sparse", "dense"])
+def test_why_there_are_no_ticks_is_said_as_it_is(name):
+    ties = lattice((4, 4)).scaled(0.3)
+    held = Collective(ties).replaced(clamped=dict.fromkeys(np.ndindex(4, 4), 1))
+    unsuited = ENGINES[name].unsuited
+    assert unsuited(dynamics(held, chromatic), 1) == "every agent is clamped"
+    assert "drawn one by one" in str(unsuited(dynamics(Collective(ties), random_scan), 1))
+
+
+def test_where_no_engine_can_run_it_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(dense, "DENSE_LIMIT", 4)
+    monkeypatch.setattr(checks, "DENSE_LIMIT", 4)
+    with pytest.raises(ValueError, match=r"whom no engine runs: .*; run fewer agents, or another"):
+        engine_for(dynamics(DENSE, sequential), 1)
 
 
 N_CHAINS = 2**12
