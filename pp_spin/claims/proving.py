@@ -6,10 +6,11 @@ plain data, so this process never builds an expression.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from derivations import all_derivations
@@ -85,9 +86,21 @@ def proofs_of(builds: Iterable[Build]) -> Iterator[Callable[[Build], Proof]]:
     try:
         yield proof_of
     finally:
-        # Those that it started end by themselves, after the derivation that each is at.
-        process.kill()
-        process.communicate()
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a process that leads a session, and all that it has started.
+
+    Left alone, one of its workers may wait forever for a lock that its killed parent or another
+    worker held, and keep open what is read here to its end.
+    """
+    # Until it is waited for, its number is nobody else's.
+    if process.returncode is None and hasattr(os, "killpg"):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.communicate()
 
 
 def results(proofs: Iterable[Proof]) -> list[Proof]:

@@ -1,5 +1,6 @@
 """The proof book's process: the same answers as here, and a clear word when it breaks."""
 
+import os
 import subprocess
 import sys
 import time
@@ -88,6 +89,19 @@ def alive_in_group(group):
         if int(of_group) == group and state not in "ZX":
             alive.append(place.name)
     return alive
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no process groups")
+def test_a_worker_that_waits_forever_is_ended_with_its_parent():
+    code = "import os, time; print('two' if os.fork() else '', end='', flush=True); time.sleep(600)"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.read(3) == "two"
+    began = time.monotonic()
+    proving._end(process)
+    assert time.monotonic() - began < 60  # it would have been ten minutes
 
 
 def test_proofs_that_use_each_other_in_a_circle_are_none():
