@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pp_spin.cli_words import STDOUT, Debug, Seed, examples, file_or_stdout, progress
+from pp_spin.cli_words import STDOUT, Debug, Engine, Seed, examples, file_or_stdout, progress
 from pp_spin.exits import QuietPipeConsole, with_exit_codes, wrong_usage_if_refused
 
 EPILOG = (
@@ -34,12 +34,7 @@ def bench(
     ] = None,
     repeats: Annotated[int, typer.Option(metavar="N", help="Timed runs of each job.")] = 5,
     seconds: Annotated[float, typer.Option(metavar="X", help="About how long each takes.")] = 1.0,
-    engine: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", show_default=False, help="The engine. Default: the one that suits."
-        ),
-    ] = None,
+    engine: Engine = None,
     growth: Annotated[
         bool,
         typer.Option("--growth", help="Time how it grows with the agents and with the chains."),

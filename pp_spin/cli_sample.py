@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from pp_spin.cli_words import Debug, Seed, examples, place, progress
+from pp_spin.cli_words import Debug, Engine, Seed, examples, place, progress
 from pp_spin.exits import (
     INTERRUPTED,
     QuietPipeConsole,
@@ -78,12 +78,7 @@ def sample(
     warmup: Annotated[int, typer.Option(metavar="N", help="Sweeps before the first draw.")] = 100,
     chains: Annotated[int, typer.Option(metavar="N", help="Independent chains.")] = 4,
     thinning: Annotated[int, typer.Option(metavar="N", help="Sweeps per kept draw.")] = 1,
-    engine: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", show_default=False, help="The engine. Default: the one that suits."
-        ),
-    ] = None,
+    engine: Engine = None,
     summary: Annotated[
         bool,
         typer.Option(

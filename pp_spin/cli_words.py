@@ -28,6 +28,12 @@ Seed = Annotated[
         min=0, max=2**63 - 1, metavar="N", help="Every random number of the run follows from it."
     ),
 ]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", show_default=False, help="The engine. Default: the one that suits."
+    ),
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
 
 

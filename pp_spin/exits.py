@@ -2,7 +2,8 @@
 
 0 every verdict as expected · 1 a contradiction · 2 wrong usage, nothing written · 3 inconclusive on
 a required claim · 4 the suite itself failed · 130 interrupted · 143, 129 told to stop by SIGTERM or
-SIGHUP. A reader that goes away, as in ``pp-spin list | head -1``, is no failure.
+SIGHUP; a ``sample`` that any of these ends keeps the draws that it has, and ends with 130. A reader
+that goes away, as in ``pp-spin list | head -1``, is no failure.
 """
 
 import contextlib

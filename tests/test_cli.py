@@ -650,6 +650,31 @@ def test_an_interrupted_sample_keeps_its_draws_and_is_gone_on_with(network, monk
     np.testing.assert_array_equal(spins_in(part), spins_in(whole))
 
 
+@pytest.mark.parametrize("order", ["SIGINT", "SIGTERM"])
+def test_a_signal_in_the_fifth_round_keeps_the_draws(network, tmp_path, order):
+    target = tmp_path / "run.nc"
+    code = (
+        "import os, signal\n"
+        "from pp_spin import cli\n"
+        "from pp_spin.engine import driver\n"
+        "turns = []\n"
+        "def adapted(most, seconds):\n"
+        "    turns.append(seconds)\n"
+        f"    len(turns) == 5 and os.kill(os.getpid(), signal.{order})\n"
+        "    return 8\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "driver._adapted = adapted; cli.main()"
+    )
+    command = ("sample", network, "--warmup", "10", "--samples", "400", "--out", target)
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *command], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 130
+    n_draws = spins_in(target).shape[1]
+    assert 0 < n_draws < 400
+    assert f"interrupted after {n_draws} of 400 draws" in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

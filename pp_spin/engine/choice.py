@@ -14,7 +14,7 @@ from pp_spin.engine.engine import Engine
 _IN_ORDER = (tiny, lattice, packed, sparse, dense, scan_few, scan, plain)
 
 ENGINES = {module.NAME: module.ENGINE for module in _IN_ORDER}
-"""Every engine by name, in the order in which they are tried."""
+"""Every engine by name, in the order in which they are tried: see `_in_order`."""
 
 FEW_AGENTS, FEW_HEARD = 64, 4
 """Agents up to which the dense engine goes before the sparse one, unless they hear so few."""
@@ -54,7 +54,7 @@ def engine_for(dynamics: Dynamics, n_chains: int, wanted: str | None = None) -> 
 
 
 def _in_order(dynamics: Dynamics) -> list[tuple[str, Engine]]:
-    """The engines in the order in which they are tried for a collective."""
+    """The engines as they are tried: `sparse` last where sums are long or agents few."""
     heard = np.diff(dynamics.collective.ties.indptr)
     n_agents = len(heard)
     few = n_agents <= FEW_AGENTS and heard.max() > FEW_HEARD

@@ -19,16 +19,13 @@ Shapes: a state is spins ``(n_slots, n_chains)`` float32 in {-1, +1}. Slots are 
 the order in which they act, ``unit`` to a unit and ``width`` to a block; ghosts, whom nobody hears,
 fill the last block.
 
-Randomness: site is the unit, block the chain; a stream gives each agent of the unit a word.
-Matching holds 2 x against ``z = ±log((2 - v) / v)``, v of 31 binary digits. Probabilities are right
-to 2**-32, but for float32, which rounds p by less than ``p (1 - p) (1 + |z|) 2**-21``: relatively
-little however small p is. Beyond ``|2 x| = 22.2`` an action is certain. Other rules compare u of 24
-digits with ``rule(x)``. Fields are float32 sums of float32 precisions: x is off by about ``sqrt(n)
-2**-25`` of the sum, 1e-6 for spins of 1024 others, and p by at most half of that. In which order a
-product sums depends on its shape: unless precisions are round numbers, another size of chunk
-changes an action in a million; a tie of ``maximum_a_posteriori`` is one of these sums.
+Randomness: site is the unit, block the chain; a stream gives each agent of the unit a word, which
+``noise`` reads. Fields are float32 sums of float32 precisions: x is off by about ``sqrt(n) 2**-25``
+of the sum, 1e-6 for spins of 1024 others, and p by at most half of that. In which order a product
+sums depends on its shape, so chunks depend on the number of chains alone. A tie of
+``maximum_a_posteriori`` is one of these sums.
 
-References: Goto & van de Geijn 2008 (products by blocks), Devroye 1986 (logistic noise).
+References: Goto & van de Geijn 2008 (products by blocks).
 """
 
 from dataclasses import dataclass
@@ -40,12 +37,13 @@ import numpy as np
 from jax import Array, lax
 from numpy.typing import NDArray
 
-from pp_spin.agents.action import ActionRule, probability_matching
+from pp_spin.agents.action import ActionRule
 from pp_spin.checks import DENSE_LIMIT
 from pp_spin.engine.actions import rate_of
 from pp_spin.engine.dynamics import Dynamics, without_ticks
 from pp_spin.engine.engine import Engine
 from pp_spin.engine.memory import in_memory
+from pp_spin.engine.noise import acts_up, noise_of
 from pp_spin.engine.streams import ACTION, WHO_ACTS, Stream, next_word, words_at
 
 NAME = "dense"
@@ -57,8 +55,8 @@ UNITS, MOST_BLOCKS = 4, 64
 """Units of a block: more make its product quicker and the small ones dearer; and yet more where
 there were more blocks than this, each of which is a branch to compile."""
 
-FEWEST_CHAINS, MOST_CHAINS = 8, 512
-"""Chains that a worker works on at once: at least a vector; more make no product quicker."""
+FEWEST_CHAINS, QUICK_CHAINS, MOST_CHAINS = 8, 64, 512
+"""Chains of a chunk: at least a vector; a product of these is quick; more make none quicker."""
 
 
 @partial(
@@ -100,10 +98,13 @@ def unsuited(dynamics: Dynamics, n_chains: int) -> str | None:
 
 
 def chunk(dynamics: Dynamics, n_chains: int, workers: int) -> int:
-    """As many chains for each worker: no fewer than a vector, no more than products gain from."""
-    rounds = -(-n_chains // (MOST_CHAINS * workers))
-    share = -(-n_chains // (rounds * workers))
-    return max(share, min(n_chains, FEWEST_CHAINS))
+    """As many chains for each of eight workers, or of two where that were too few to be quick.
+
+    How many workers there are does not count: the order of a product's sums depends on its shape.
+    """
+    of_eight, of_two = -(-n_chains // 8), -(-n_chains // 2)
+    share = max(of_eight, min(of_two, QUICK_CHAINS), min(n_chains, FEWEST_CHAINS))
+    return min(share, MOST_CHAINS)
 
 
 def build(dynamics: Dynamics, n_chains: int) -> Dense:
@@ -233,24 +234,10 @@ def _acted(rule: ActionRule, fields: list[Array], gamma: Array | None, words: St
             for other, spin in enumerate(spins):
                 x = x + gamma[agent, other] * spin
         word, words = next_word(words)
-        up = _is_up(rule, x, word)
+        up = acts_up(rule, x, noise_of(rule, word))
         spins.append(jnp.where(up, jnp.float32(1), jnp.float32(-1)))
         actions = actions | jnp.where(up, jnp.uint32(1 << agent), jnp.uint32(0))
     return actions
-
-
-def _is_up(rule: ActionRule, x: Array, word: Array) -> Array:
-    """Whether agents of half log-odds ``x`` act +1, by a random word each."""
-    if rule.respond is not probability_matching.respond:
-        return _fraction(word >> 8, 24) < rule(x)
-    # The top digit is the sign; the lowest is set, so that no logarithm is infinite.
-    tail = _fraction(word & 0x7FFFFFFF | 1, 31)
-    noise = jnp.log((2 - tail) / tail)
-    return 2 * x > jnp.where(word >> 31 == 1, noise, -noise)
-
-
-def _fraction(digits: Array, n_digits: int) -> Array:
-    return digits.astype(jnp.int32).astype(jnp.float32) * jnp.float32(2.0**-n_digits)
 
 
 def _spins(actions: Array, unit: int) -> Array:

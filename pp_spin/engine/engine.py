@@ -7,7 +7,8 @@ the program, so that another temperature compiles nothing anew.
 
 Chains have numbers, and so have sweeps, counted from the first of a run. ``sweep`` is a pure
 function of the key, these numbers and the state: draws depend on neither the chunks that chains are
-worked in nor the calls that sweeps are made in (but for the rounding of matrix products: `dense`).
+worked in nor the calls that sweeps are made in. (But for the rounding of matrix products: `dense`
+has chunks that do not depend on the number of workers.)
 """
 
 from collections.abc import Callable

@@ -7,7 +7,7 @@ How it is fast. (1) Nothing is summed at a tick: every agent's field ``zeta + su
 and 11) is kept, and an action that changes a spin, one in a few, tells those who see it. (2) Fields
 are whole numbers, in units of ``2**-28`` of the agent's largest: adding and taking away is exact,
 so they never drift, and the lowest bit has room for the spin, whose change is thus one more number
-to add. (3) What chance decides is drawn beforehand (`rounds`), as logistic noise, so that a tick
+to add. (3) What chance decides is drawn beforehand (`random_scan`, `noise`), so that a tick
 compares and calls no exponential. (4) Where nearly everybody sees everybody, agents are told in
 tiles of `TILE`: the largest whose loop XLA still compiles as one function.
 
@@ -15,10 +15,8 @@ Shapes: slots are the free agents and then the clamped ones; a chain has ``strid
 slots filled up to whole tiles, and the state is flat ``(n_chains * stride,)`` int32: twice the
 field plus 1 where the spin is up.
 
-Randomness: `rounds`. Under probability matching the word is a sign, its top digit, and a tail of
-31 digits, turned into logistic noise in float32: a chance is off by at most 2**-23, and one below
-2**-32 is 0. Other rules compare their chance with a uniform number of 24 digits. Rounding a field
-of k ties to whole units moves it by at most ``(k + 1) 2**-29`` of the agent's largest.
+Randomness: `random_scan`, its word read by `noise`. Rounding a field of k ties to whole units moves
+it by at most ``(k + 1) 2**-29`` of the agent's largest.
 
 References: Gillespie 1977 keeps rates up to date like this.
 """
@@ -34,10 +32,12 @@ from jax.lax import fori_loop
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array, eye_array
 
-from pp_spin.agents.action import ActionRule, probability_matching
+from pp_spin.agents.action import ActionRule
+from pp_spin.engine import random_scan
 from pp_spin.engine.dynamics import Dynamics
 from pp_spin.engine.engine import Engine
-from pp_spin.engine.rounds import at, cut, even_share, put, rounds, slots_of, unsuited
+from pp_spin.engine.noise import acts_up, noise_of
+from pp_spin.engine.random_scan import at, cut, even_share, put, slots_of, unsuited
 
 NAME = "scan"
 
@@ -131,9 +131,9 @@ def sweep(program: Scan, key: Array, first_chain: Array, number: Array, state: A
     sizes = program.n_chains, program.n_free
 
     def ticks(n_ticks: Array, who: Array, word: Array, state: Array) -> Array:
-        return _ticks(program, n_ticks, who, _noise(program.rule, word), state)
+        return _ticks(program, n_ticks, who, noise_of(program.rule, word), state)
 
-    return rounds(ticks, sizes, key, first_chain, number, state)
+    return random_scan.sweep(ticks, sizes, key, first_chain, number, state)
 
 
 def spins_of(program: Scan, state: Array) -> Array:
@@ -154,7 +154,7 @@ def _ticks(program: Scan, n_ticks: Array, who: Array, noise: Array, state: Array
             agent = at(who, lane)
             word = at(state, place + agent)
             half_log_odds = (word >> 1).astype(jnp.float32) * at(program.unit, agent)
-            up = _acts_up(program.rule, half_log_odds, at(noise, lane)).astype(jnp.int32)
+            up = acts_up(program.rule, half_log_odds, at(noise, lane)).astype(jnp.int32)
             told_from = at(program.first, agent)
             told_to = jnp.where(up == word & 1, told_from, at(program.first, agent + 1))
             return fori_loop(told_from, told_to, partial(_tell, program, place, 2 * up - 1), state)
@@ -170,23 +170,6 @@ def _tell(program: Scan, place: Array, spin: Array, entry: Array, state: Array) 
     slot = place + at(program.told, entry)
     change = cut(program.change, entry * width, width)
     return put(state, cut(state, slot, width) + spin * change, slot)
-
-
-def _noise(rule: ActionRule, word: Array) -> Array:
-    """What `_acts_up` compares an agent with, float32, from random words."""
-    if rule.respond is not probability_matching.respond:
-        return (word >> 8).astype(jnp.float32) * jnp.float32(2.0**-24)
-    digits = (word & 0x7FFFFFFF).astype(jnp.int32).astype(jnp.float32)
-    tail = (digits + jnp.float32(0.5)) * jnp.float32(2.0**-32)
-    logistic = jnp.log((1 - tail) / tail) / 2
-    return jnp.where(word >> 31 == 1, logistic, -logistic)
-
-
-def _acts_up(rule: ActionRule, half_log_odds: Array, noise: Array) -> Array:
-    """Whether it acts +1: logistic noise is below x with chance ``1 / (1 + exp(-2 x))``."""
-    if rule.respond is not probability_matching.respond:
-        return noise < rule(half_log_odds)
-    return noise < half_log_odds
 
 
 def _entries(

@@ -8,13 +8,13 @@ How it is fast. (1) An agent of k neighbours knows ``2**k`` configurations: its 
 in each (eqs. 5 and 11) is a table, and agents of the same precisions share theirs. A tick is then
 all integers: the neighbours' spins, side by side, are the place in the table. (2) A tick is loads,
 a comparison and a store in a loop that touches few bytes a turn, which XLA compiles as one function
-without dispatch; some ticks a turn. (3) What chance decides is drawn beforehand (`rounds`).
+without dispatch; some ticks a turn. (3) What chance decides is drawn beforehand (`random_scan`).
 
 Shapes: slots are the free agents and the clamped ones, then one that is always down, heard by those
 who hear fewer than the others, and one for ticks that nobody makes. The state is flat
 ``(n_chains * n_slots,)`` uint8, 1 for up.
 
-Randomness: `rounds`; chances have 31 binary digits, and 0 and 1 are certain.
+Randomness: `random_scan`; chances have 31 binary digits, and 0 and 1 are certain.
 """
 
 from dataclasses import dataclass
@@ -30,11 +30,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from pp_spin.collective import Collective
-from pp_spin.engine import rounds
+from pp_spin.engine import random_scan
 from pp_spin.engine.actions import up_prob
 from pp_spin.engine.dynamics import Dynamics
 from pp_spin.engine.engine import Engine
-from pp_spin.engine.rounds import at, put
+from pp_spin.engine.random_scan import at, put
 
 NAME = "scan_few"
 
@@ -72,7 +72,7 @@ class Few:
 
 def unsuited(dynamics: Dynamics, n_chains: int) -> str | None:
     """Why this engine cannot run a collective; None where it can."""
-    reason = rounds.unsuited(dynamics, n_chains)
+    reason = random_scan.unsuited(dynamics, n_chains)
     if reason is not None:
         return reason
     most = _most(dynamics.collective.ties)
@@ -86,7 +86,7 @@ def unsuited(dynamics: Dynamics, n_chains: int) -> str | None:
 
 def chunk(dynamics: Dynamics, n_chains: int, workers: int) -> int:
     """Chains for one thread at once: an even share, in parts that stay in its cache."""
-    return rounds.even_share(dynamics.collective.n_agents, n_chains, workers, CHUNK_SPINS)
+    return random_scan.even_share(dynamics.collective.n_agents, n_chains, workers, CHUNK_SPINS)
 
 
 def build(dynamics: Dynamics, n_chains: int) -> Few:
@@ -119,7 +119,7 @@ def encode(program: Few, spins: NDArray[np.int8]) -> Array:
 def sweep(program: Few, key: Array, first_chain: Array, number: Array, state: Array) -> Array:
     """One sweep of every chain: as many ticks as there are free agents."""
     sizes = program.n_chains, program.n_free
-    return rounds.rounds(partial(_ticks, program), sizes, key, first_chain, number, state)
+    return random_scan.sweep(partial(_ticks, program), sizes, key, first_chain, number, state)
 
 
 def spins_of(program: Few, state: Array) -> Array:
@@ -154,7 +154,7 @@ def _ticks(program: Few, n_ticks: Array, who: Array, word: Array, state: Array) 
 
         return fori_loop(jnp.uint32(0), jnp.uint32(n_streams // step_size), step, state)
 
-    # A turn of the loop has to touch less than a kilobyte: see `rounds`.
+    # A turn of the loop has to touch less than a kilobyte: see `random_scan`.
     step_size = 1 if n_streams == 1 else 4 if program.most <= 3 else 2
     return fori_loop(jnp.uint32(0), jnp.uint32(program.n_chains), one_chain, state)
 
@@ -171,7 +171,7 @@ class _Heard(NamedTuple):
 
 
 def _heard(collective: Collective) -> _Heard:
-    slots = rounds.slots_of(collective)
+    slots = random_scan.slots_of(collective)
     ties, zeta = collective.ties[slots][:, slots], collective.prior_precision[slots]
     shape = n_agents, _ = len(slots), _most(ties)
     agent = np.repeat(np.arange(n_agents), np.diff(ties.indptr))

@@ -90,6 +90,35 @@ def test_where_no_engine_can_run_it_says_what_to_do(monkeypatch):
 N_CHAINS = 2**12
 
 
+@pytest.mark.parametrize(
+    ("name", "collective", "schedule"),
+    [
+        ("tiny", Collective(ring(12).scaled(0.19)), chromatic),
+        ("tiny", Collective(ring(12).scaled(0.19)), random_scan),
+        ("lattice", Collective(lattice((8, 8)).scaled(0.19)), chromatic),
+        ("packed", Collective(ring(20).scaled(0.19)), sequential),
+        ("sparse", Collective(ring(20).scaled(0.19)), chromatic),
+        ("sparse", Collective(complete(20).scaled(0.013)), synchronous),
+        ("dense", Collective(complete(20).scaled(0.013)), sequential),
+        ("scan", Collective(ring(20).scaled(0.19)), random_scan),
+        ("scan_few", Collective(ring(20).scaled(0.19)), random_scan),
+        ("plain", Collective(ring(20).scaled(0.19)), random_scan),
+    ],
+)
+def test_draws_are_the_same_on_every_number_of_threads(name, collective, schedule, key):
+    n_chains = 150
+    start = np.ones((n_chains, collective.n_agents), dtype=np.int8)
+    found, chunks = [], set()
+    for threads in (1, 2, 4):
+        plan = planned(dynamics(collective, schedule), n_chains, ENGINES[name], threads)
+        found.append(driver.draws(key, start, plan, driver.Counts(2, 3), threads=threads))
+        chunks.add(plan.chunk)
+    np.testing.assert_array_equal(found[1], found[0])
+    np.testing.assert_array_equal(found[2], found[0])
+    assert len(chunks) > 1 or name in ("dense", "plain")  # whose chunks do not depend on threads
+    assert len(np.unique(found[0][:, -1], axis=0)) > 100
+
+
 @pytest.mark.parametrize("bias", [0.0, 0.3])
 @pytest.mark.parametrize(
     "schedule", [chromatic, synchronous, partially_synchronous(0.9), random_scan], ids=str

@@ -10,7 +10,8 @@ import pytest
 from pp_spin.agents.action import maximum_a_posteriori, planning_as_inference, probability_matching
 from pp_spin.collective import Collective
 from pp_spin.configurations import index_of
-from pp_spin.engine import driver, rounds, scan, scan_few, streams
+from pp_spin.engine import driver, noise, scan, scan_few, streams
+from pp_spin.engine import random_scan as by_rounds
 from pp_spin.engine.dynamics import dynamics
 from pp_spin.engine.engine import Plan
 from pp_spin.evidence import multinomial
@@ -87,7 +88,7 @@ def test_the_law_of_every_sweep_is_the_oracles(engine, name, n_sweeps, key):
 def test_tiles_rounds_and_turns_change_no_law(engine, key, monkeypatch):
     """Ten agents in rounds of four ticks, of which the last has two; tiles of four, sparse ones."""
     monkeypatch.setattr(scan, "TILE", 4)
-    monkeypatch.setattr(rounds, "ROUNDS", 3)
+    monkeypatch.setattr(by_rounds, "ROUNDS", 3)
     rng = np.random.default_rng(2)
     ties = np.kron(np.eye(2), rng.normal(size=(5, 5)) / 2)
     collective = Collective(ties - np.diag(np.diag(ties)))
@@ -145,7 +146,7 @@ def test_a_reused_stream_is_caught(engine, key, monkeypatch):
     def restarted(key, site, block, sweep, purpose):
         return streams.words_at(key, site, block, jnp.zeros_like(sweep), purpose)
 
-    monkeypatch.setattr(rounds, "words_at", restarted)
+    monkeypatch.setattr(by_rounds, "words_at", restarted)
     jax.clear_caches()
     assert not agrees(drawn(engine, key, collective, 3), law)
     jax.clear_caches()
@@ -155,8 +156,8 @@ def test_a_reused_stream_is_caught(engine, key, monkeypatch):
 def test_coarse_noise_is_caught(rule, key, monkeypatch):
     collective = spin_glass(bias=0.3, rule=rule)
     law = exact_law(collective, 3)
-    noise = scan._noise
-    monkeypatch.setattr(scan, "_noise", lambda rule, word: noise(rule, word >> 29 << 29))
+    noise_of = noise.noise_of
+    monkeypatch.setattr(scan, "noise_of", lambda rule, word: noise_of(rule, word >> 29 << 29))
     jax.clear_caches()
     assert not agrees(drawn(scan.ENGINE, key, collective, 3), law)
     jax.clear_caches()

@@ -53,7 +53,7 @@ def slots_of(collective: Collective) -> NDArray[np.intp]:
     return np.concatenate([collective.free, np.array(list(collective.clamped), dtype=np.intp)])
 
 
-def rounds(
+def sweep(
     ticks: Callable[[Array, Array, Array, Array], Array],
     sizes: tuple[int, int],
     key: Array,
