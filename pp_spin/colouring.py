@@ -1,9 +1,9 @@
 """Proper colourings of who sees whom, for agents that act together (app. C).
 
 Two colours where the network is bipartite, at any size. Elsewhere the fewest colours is NP-hard:
-up to `GREEDY_LIMIT` agents several greedy orders of networkx compete, beyond it one greedy order is
-worked off in parallel rounds (Jones and Plassmann, SIAM J. Sci. Comput. 14, 1993, 654-669), the
-agents with most ties first (the order of Welsh and Powell).
+up to `MOST_AGENTS` and `MOST_TIES` several greedy orders of networkx compete, beyond them one
+greedy order is worked off in parallel rounds (Jones and Plassmann, SIAM J. Sci. Comput. 14, 1993,
+654-669), the agents with most ties first (the order of Welsh and Powell).
 """
 
 from typing import Any
@@ -16,8 +16,9 @@ from scipy.sparse import csgraph, csr_array
 
 from pp_spin import checks
 
-GREEDY_LIMIT = 1_000
-"""Most agents for networkx, whose best order takes a second there and grows with the square."""
+MOST_AGENTS, MOST_TIES = 1_000, 20_000
+"""For networkx, whose best order takes two seconds there and grows with the square of the agents,
+and with their number times their ties."""
 
 # The greedy orders that compete, earlier ones winning ties; all are deterministic.
 _GREEDY_ORDERS = (
@@ -44,7 +45,8 @@ def colouring(weights: Any) -> NDArray[np.int64]:
     mutual.sort_indices()
     colours = _two_sides(mutual)
     if colours is None:
-        colours = (_best_greedy if mutual.shape[0] <= GREEDY_LIMIT else _in_rounds)(mutual)
+        few = mutual.shape[0] <= MOST_AGENTS and mutual.nnz // 2 <= MOST_TIES
+        colours = (_best_greedy if few else _in_rounds)(mutual)
     tied = np.diff(mutual.indptr) > 0
     result = np.zeros(len(tied), dtype=np.int64)
     result[tied] = _by_first_appearance(colours[tied])

@@ -116,7 +116,7 @@ def test_two_colours_are_those_of_a_walk_from_each_components_first_agent(seed, 
 @pytest.fixture
 def no_networkx(monkeypatch):
     """Every network counts as large."""
-    monkeypatch.setattr(colouring_module, "GREEDY_LIMIT", 0)
+    monkeypatch.setattr(colouring_module, "MOST_AGENTS", 0)
 
 
 @pytest.mark.usefixtures("no_networkx")
@@ -140,6 +140,16 @@ def test_rounds_give_the_smallest_colour_that_no_earlier_neighbour_has():
     colours = colouring(wheel.ties)
     assert colours[0] == 0
     assert set(colours[1:].tolist()) == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    "built",
+    [network.complete(201), network.random_regular(3, 1002, seed=1)],
+    ids=["many ties", "many agents"],
+)
+def test_many_agents_or_ties_are_not_for_networkx(built, monkeypatch):
+    monkeypatch.setattr(colouring_module, "_best_greedy", None)
+    assert_proper(built.ties, colouring(built.ties))
 
 
 MANY = 50_000

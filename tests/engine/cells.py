@@ -10,6 +10,7 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 import numpy as np
+from scipy.stats import binomtest
 
 from pp_spin.agents.action import planning_as_inference, probability_matching
 from pp_spin.collective import Collective
@@ -18,7 +19,7 @@ from pp_spin.engine import driver, engine
 from pp_spin.engine.dynamics import dynamics
 from pp_spin.evidence import multinomial
 from pp_spin.evidence.budget import ALPHA
-from pp_spin.schedule import random_scan
+from pp_spin.schedule import random_scan, synchronous
 from tests import cases, oracle
 
 N_CHAINS = 2**16
@@ -134,6 +135,20 @@ def complaints(key, ours, collective, schedule, law_after=exact_law):
         if agrees(wrong[:, n_sweeps - 1], law):
             found.append(f"after {n_sweeps} sweeps draws of opposed ties pass for it")
     return found
+
+
+def in_step(key, ours, ties, change=lambda program: program):
+    """Whether as many agents as should stay up in a sweep from all-up, all at once.
+
+    They all see the same, and are so many that the eighth digit of a chance shows. ``change`` seeds
+    a mistake into the engine's program.
+    """
+    collective = Collective(ties)
+    plan = plan_of(ours, collective, synchronous, 2**10)
+    twin = plan._replace(program=change(plan.program))
+    up = drawn(key, twin, collective, 1, 2**10) == 1
+    expected = 1 / (1 + np.exp(-2 * ties.sum(axis=1)[0]))
+    return binomtest(int(up.sum()), up.size, expected).pvalue > ALPHA
 
 
 def passes(key, plan, collective, schedule):

@@ -6,7 +6,9 @@ from functools import partial
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from scipy.stats import ttest_1samp
 
+from pp_spin import summarise
 from pp_spin.agents.action import maximum_a_posteriori, planning_as_inference, probability_matching
 from pp_spin.collective import Collective
 from pp_spin.configurations import index_of
@@ -14,6 +16,7 @@ from pp_spin.engine import driver
 from pp_spin.engine import lattice as engine
 from pp_spin.engine.dynamics import dynamics
 from pp_spin.engine.words import FULL
+from pp_spin.evidence.budget import ALPHA
 from pp_spin.network import lattice, random_regular
 from pp_spin.reference import kaufman
 from pp_spin.schedule import chromatic, partially_synchronous, random_scan, sequential, synchronous
@@ -80,10 +83,6 @@ def test_the_law_of_every_sweep_is_the_oracles(name, schedule, key):
     assert not cells.complaints(key, engine.ENGINE, COLLECTIVES[name], schedule, exact_law)
 
 
-def coarse(program):
-    return replace(program, table=program.table._replace(error=program.table.error >> 28 << 28))
-
-
 def lazy(program):
     return replace(program, held=(program.held[0], jnp.full_like(program.held[1], FULL)))
 
@@ -91,7 +90,6 @@ def lazy(program):
 TWINS = {
     "a stale read": lambda program: replace(program, together=True),
     "a colour never updated": lazy,
-    "thresholds of four digits": coarse,
 }
 
 
@@ -101,6 +99,15 @@ def test_twins_are_caught(name, key):
     plan = plan_of(collective, chromatic)
     twin = plan._replace(program=TWINS[name](plan.program))
     assert not passes(key, twin, collective)
+
+
+def test_thresholds_of_eight_digits_are_caught(key):
+    def rounded(program):
+        return replace(program, table=program.table._replace(error=program.table.error >> 24 << 24))
+
+    ties = lattice((32, 32)).scaled(0.35).ties
+    assert cells.in_step(key, engine.ENGINE, ties)
+    assert not cells.in_step(key, engine.ENGINE, ties, rounded)
 
 
 def test_a_neighbour_off_by_one_on_the_periodic_edge_is_caught(key):
@@ -194,6 +201,23 @@ def test_lattice_energy_is_kaufmans(beta, side, n_chains, n_sweeps, key):
     error = energies.std() / np.sqrt(len(energies))
     assert abs(energies.mean() - kaufman.energy((side, side), beta)) < 6 * error
     assert abs(energies.mean() - kaufman.energy((side, side), 1.04 * beta)) > 6 * error
+
+
+@pytest.mark.parametrize(("side", "n_chains"), [(128, 64), (512, 16), (1024, 8)])
+@pytest.mark.parametrize("beta", [0.3, 0.5])
+def test_energy_of_a_large_lattice_is_kaufmans(beta, side, n_chains):
+    """One mean per chain, from the ordered phase's own start where it is ordered; Student's t."""
+    collective = Collective(lattice((side, side)).scaled(beta))
+    start = np.ones(side**2) if beta > kaufman.CRITICAL_BETA else None
+    counts = {"num_warmup": 400, "num_samples": 40, "thinning": 10, "num_chains": n_chains}
+    sums = summarise(collective, chromatic, **counts, start=start, seed=side)
+    assert sums.attrs["engine"] == "lattice"
+
+    def p_value(exact):
+        return ttest_1samp(sums["energy"] / beta, exact).pvalue
+
+    assert p_value(kaufman.energy((side, side), beta)) > ALPHA
+    assert p_value(kaufman.energy((side, side), 1.01 * beta)) < ALPHA
 
 
 # ---- what the draws depend on, and who it is for
