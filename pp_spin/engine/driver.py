@@ -30,8 +30,8 @@ from pp_spin.engine.engine import Plan, Program, State
 ROUND_SECONDS = 0.25
 """About how long a round takes: short enough to report and to stop, long enough to be all work."""
 
-CALL_DRAWS, CALL_BYTES = 2**10, 2**24
-"""Draws of a chunk that a compiled call keeps, and their bytes, at most. How many are wanted is no
+CALL_DRAWS, CALL_BYTES = 2**10, 2**25
+"""Draws that a round keeps, and their bytes over all chunks, at most. How many are wanted is no
 part of it, so that a longer run compiles nothing anew."""
 
 OnProgress = Callable[[int, int], None]
@@ -111,7 +111,7 @@ def draws(
     found = np.empty((n_chains, counts.num_samples, n_agents), dtype=np.int8)
     done = 0
     try:
-        for went in rounds(rng_key, start, plan, counts, keeping(plan, n_agents), threads):
+        for went in rounds(rng_key, start, plan, counts, keeping(plan, start.shape), threads):
             after = went.first + went.n_draws
             for chains, buffer in zip(chunks_of(n_chains, plan.chunk), went.folded, strict=True):
                 made = np.asarray(buffer)[: went.n_draws, : len(chains)]
@@ -125,9 +125,15 @@ def draws(
     return found[:, :done]
 
 
-def keeping(plan: Plan, n_agents: int) -> Observer:
-    """The observer that keeps the draws of a call, ``(most, chunk, n_agents)`` int8."""
-    most = max(1, min(CALL_DRAWS, CALL_BYTES // (plan.chunk * n_agents)))
+def keeping(plan: Plan, shape: tuple[int, ...]) -> Observer:
+    """The observer that keeps the draws of a call, ``(most, chunk, n_agents)`` int8.
+
+    ``shape`` is ``(n_chains, n_agents)`` of all chunks. Every call writes all that may be kept, so
+    that this must stay small beside the sweeps of a round.
+    """
+    n_chains, n_agents = shape
+    n_kept = len(chunks_of(n_chains, plan.chunk)) * plan.chunk * n_agents
+    most = max(1, min(CALL_DRAWS, CALL_BYTES // n_kept))
     return Observer(jnp.zeros((most, plan.chunk, n_agents), jnp.int8), _kept, most)
 
 

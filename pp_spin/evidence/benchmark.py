@@ -52,7 +52,7 @@ def measured(
     began = time.perf_counter()
     running = dynamics(job.collective, job.schedule)
     plan = planned(running, n_chains, engine_for(running, n_chains, engine), driver.workers())
-    observer = driver.keeping(plan, n_agents)
+    observer = driver.keeping(plan, start.shape)
     going = driver.rounds(key, start, plan, driver.Counts(FOREVER, 1), observer)
     first = next(going)
     first_draw = time.perf_counter() - began
