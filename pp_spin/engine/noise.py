@@ -8,7 +8,7 @@ compare their chance with a uniform number.
 Resolution: z is ``±log((2 - v) / v) / 2``, v of 31 binary digits and the sign the best one of the
 word, so that a chance is right to 2**-32, but for float32, which rounds p by less than ``p (1 - p)
 (1 + |2 z|) 2**-21``: relatively little however small p is. Beyond ``|2 x| = 22.2`` an action is
-certain. A uniform number has 24 digits.
+certain. A uniform number has 24 digits, the last one 1.
 
 References: Devroye 1986 (logistic noise).
 """
@@ -22,8 +22,8 @@ from pp_spin.agents.action import ActionRule, probability_matching
 def noise_of(rule: ActionRule, word: Array) -> Array:
     """What `acts_up` compares an agent with, float32, from a random word each."""
     if rule.respond is not probability_matching.respond:
-        return _fraction(word >> 8, 24)
-    # The lowest digit is set, so that no logarithm is infinite.
+        return _fraction(word >> 8 | 1, 24)
+    # The lowest digit is set, above too: no chance is realised that is none, no logarithm infinite.
     tail = _fraction(word & 0x7FFFFFFF | 1, 31)
     size = jnp.log((2 - tail) / tail) / 2
     return jnp.where(word >> 31 == 1, size, -size)
