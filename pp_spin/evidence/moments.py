@@ -45,6 +45,7 @@ def compare_with_probabilities(
     observed: NDArray[np.float64], exact: NDArray[np.float64], n_draws: int, alpha: float
 ) -> MomentsTest:
     """Test frequencies ``(n_events,)`` of ``n_draws`` independent draws against ``exact``."""
+    exact = np.clip(exact, 0.0, 1.0)  # rounding may leave them a digit beyond
     ups = np.rint(observed * n_draws)
     tail = alpha / (2 * len(exact))
     # At 0 and n_draws the beta quantile is undefined and the interval reaches the end.

@@ -58,3 +58,11 @@ def test_frequencies_and_probabilities_are_of_the_same_events(rng):
     assert not moments.compare_with_probabilities(observed, exact, 200_000, ALPHA).rejected
     swapped = exact[[1, 0, 2, 3, 4]]
     assert moments.compare_with_probabilities(observed, swapped, 200_000, ALPHA).rejected
+
+
+def test_a_probability_a_digit_beyond_one_is_one():
+    certain = np.array([1.0, 0.0])
+    exact = np.array([1 + 2.3e-16, -2.3e-16])
+    assert exact[0] > 1
+    test = moments.compare_with_probabilities(certain, exact, 1000, 1e-6)
+    assert not test.rejected
