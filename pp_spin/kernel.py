@@ -40,18 +40,25 @@ def init(spins: ArrayLike) -> SpinState:
     return SpinState(spins=jnp.asarray(spins, dtype=jnp.int8), n_sweeps=jnp.int32(0))
 
 
+def uniform(rng_key: Array, shape: tuple[int, ...]) -> Array:
+    """Draws from [0, 1) of 23 binary digits: a probability is realised to within 1.2e-7.
+
+    Of single precision whatever JAX's default, so that a seed's draws do not depend on it.
+    """
+    return jax.random.uniform(rng_key, shape, dtype=jnp.float32)
+
+
 def step(
     rng_key: Array,
     state: SpinState,
     who_acts: Callable[[Array], Array],
     up_prob_fn: Callable[[Array, Array], Array],
+    uniform: Callable[[Array, tuple[int, ...]], Array] = uniform,
 ) -> tuple[SpinState, FlipInfo]:
     """One sweep: at each tick those who act draw their spin, all from the same configuration.
 
     ``who_acts(rng_key)`` gives agents ``(n_ticks, width)``, ``up_prob_fn(spins, agents)`` the
-    probability of +1 for each. Uniform draws have 23 binary digits whatever JAX's default
-    precision, so that a seed's draws do not depend on it; a probability is realised to within
-    1.2e-7.
+    probability of +1 for each, and ``uniform(rng_key, shape)`` the draws that it is compared with.
     """
     schedule_key, action_key = jax.random.split(rng_key)
     agents = who_acts(schedule_key)
@@ -62,6 +69,5 @@ def step(
         actions = jnp.where(uniforms < up_prob, 1, -1).astype(spins.dtype)
         return spins.at[agents_now].set(actions, mode="drop"), up_prob
 
-    uniforms = jax.random.uniform(action_key, agents.shape, dtype=jnp.float32)
-    spins, up_prob = jax.lax.scan(tick, state.spins, (agents, uniforms))
+    spins, up_prob = jax.lax.scan(tick, state.spins, (agents, uniform(action_key, agents.shape)))
     return SpinState(spins=spins, n_sweeps=state.n_sweeps + 1), FlipInfo(agents, up_prob)

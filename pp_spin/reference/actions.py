@@ -85,7 +85,14 @@ def action_table(collective: CollectiveNumbers) -> ActionTable:
 def action_probabilities(collective: CollectiveNumbers, spins: NDArray[np.int8]) -> ActionTable:
     """The same for the configurations ``spins`` ``(n_rows, n)`` alone, ``(n_rows, n)``."""
     x = collective.prior_precision + spins @ collective.sensory_precision.T
-    rule = collective.action_rule
+    return rule_probabilities(collective.action_rule, x)
+
+
+def rule_probabilities(rule: NamedRule, x: NDArray[np.float64]) -> ActionTable:
+    """What a rule makes of half log-odds x of any shape: the probabilities of acting +1.
+
+    Raises ValueError for an action rule without a reference formula.
+    """
     if rule.name not in _FORMULAS:
         raise ValueError(
             f"got action rule {rule.name!r}, for which no reference formula is known; the known "
