@@ -11,8 +11,11 @@ import networkx as nx
 import numpy as np
 
 from pp_spin.agents.perception import Agent
+from pp_spin.claims.procedures import ONE_DRAW_PER_CHAIN, Procedure
 from pp_spin.collective import Collective, UpProbFn
+from pp_spin.evidence.recording import Randomness
 from pp_spin.network import Network, as_network, complete, lattice, path, ring, star
+from pp_spin.reference.laws import Law, ising_law
 from pp_spin.schedule import Schedule
 
 
@@ -28,6 +31,11 @@ class Focal:
     action_precision: float = 1.1
 
 
+def ising_law_of(agents: Collective) -> Law:
+    """The Ising law with J = gamma and h = zeta, conditional on the clamped agents."""
+    return ising_law(agents.sensory_precision, agents.prior_precision, clamped=agents.clamped)
+
+
 @dataclass(frozen=True, eq=False)
 class System:
     """A collective: ``declared`` agents, and the ``running`` ones with all that drives them."""
@@ -39,6 +47,12 @@ class System:
     """how a running collective answers the kernel"""
     substitutes: Mapping[Schedule, Schedule] = field(default_factory=dict)
     """declared schedule -> the schedule that runs in its place"""
+    law: Callable[[Collective], Law] = ising_law_of
+    """the law that declared agents are held against"""
+    procedure: Procedure = ONE_DRAW_PER_CHAIN
+    """how draws are judged, where the judgement itself is on trial"""
+    randomness: Randomness = field(default_factory=Randomness)
+    """where the random numbers of recorded trajectories come from"""
     periodic_sides: tuple[int, ...] = ()
     """side lengths, where the network is a periodic lattice in row-major order"""
 
@@ -148,5 +162,20 @@ def karate_club() -> System:
 
 
 KARATE_CLUB = karate_club()
+WHOLE_KARATE_CLUB = system(
+    "Zachary's karate club, nobody clamped",
+    weighted(as_network(nx.karate_club_graph()), 0.06),
+    0.02,
+)
+LES_MISERABLES = system(
+    "Les Misérables, who met whom", weighted(as_network(nx.les_miserables_graph()), 0.03), -0.05
+)
+SOUTHERN_WOMEN = system(
+    "Southern women and their meetings",
+    weighted(as_network(nx.davis_southern_women_graph()), 0.15),
+    0.05,
+)
+REAL_NETWORKS = (WHOLE_KARATE_CLUB, LES_MISERABLES, SOUTHERN_WOMEN, KARATE_CLUB)
+"""Beyond enumeration, within the reach of elimination."""
 EXACT_LAW_SYSTEMS = (FLORENCE, FLORENCE_CLAMPED, FIG_1A_LATTICE)
 INFERENCE_SYSTEMS = (FLORENCE_CLAMPED, KARATE_CLUB)

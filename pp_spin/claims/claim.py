@@ -36,6 +36,9 @@ class Check:
     examine: Callable[[Any, Means], Evidence]
     runs_the_agents: bool = True
     """False where both sides are laws: a fault in the agents cannot show there"""
+    armed_by: tuple[str, ...] = ()
+    """faults, by id, that it must catch, with as much data, in the first of its cases that can have
+    them: else it supports nothing"""
 
 
 @dataclass(frozen=True)

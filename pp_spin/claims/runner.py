@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 import jax
 
 from pp_spin.claims.claim import Check, Claim, Means, verdict
-from pp_spin.claims.faults import FAULTS, Fault, faulty
+from pp_spin.claims.faults.catalogue import CATALOGUE, FAULTS_OF_COLLECTIVES
+from pp_spin.claims.faults.fault import Fault, faulty
 from pp_spin.claims.fig_1c import fig_1c
 from pp_spin.claims.proving import Proof, proofs_of, results
 from pp_spin.claims.registry import PAPER_CLAIMS, check_unique
@@ -38,16 +39,16 @@ class Profile(NamedTuple):
     """how many of its cases a check is run on; None: all"""
     cases_per_fault: int | None
     """how many of a check's cases a fault is seeded into, the first that can have it; None: all"""
-    faults_meet_the_sampler: bool
-    """whether seeded faults are also run through the statistical checks"""
 
 
 PROFILES = {
-    "quick": Profile(8_192, 1, 1, faults_meet_the_sampler=False),
-    "standard": Profile(100_000, None, 1, faults_meet_the_sampler=True),
-    "full": Profile(1_000_000, None, None, faults_meet_the_sampler=True),
+    "quick": Profile(8_192, 1, 1),
+    "standard": Profile(100_000, None, 1),
+    "full": Profile(1_000_000, None, None),
 }
 """Every claim is put to the test in every profile, on fewer cases and draws in the quick one."""
+
+_FAULTS = {fault.id: fault for fault in CATALOGUE}
 
 VERSIONED = ("pp_spin", "jax", "jaxlib", "numpyro", "numpy", "scipy", "sympy", "networkx")
 
@@ -57,12 +58,14 @@ def verify(
     *,
     profile: str = "standard",
     seed: int = 0,
+    alpha: float = budget.ALPHA,
     on_progress: ProgressFn | None = None,
 ) -> Document:
     """Put claims to the test and return the run's document (the JSON of the contract).
 
-    ``on_progress(done, in all, what)`` is called before each piece of work and at the end. Raises
-    ValueError for an unknown profile or repeated claim ids.
+    ``alpha`` is the level of each statistical check. ``on_progress(done, in all, what)`` is called
+    before each piece of work and at the end. Raises ValueError for an unknown profile or repeated
+    claim ids.
     """
     if profile not in PROFILES:
         raise ValueError(
@@ -70,21 +73,22 @@ def verify(
             f"{', '.join(PROFILES)}"
         )
     check_unique(claims)
+    _check_faults_known(claims)
     started, settings = time.perf_counter(), PROFILES[profile]
     complete = {claim.id for claim in PAPER_CLAIMS} <= {claim.id for claim in claims}
     budget.check_affordable(_n_statistical(claims, settings))
     report = on_progress or (lambda done, total, label: None)
-    total = 2 * len(claims) + len(FAULTS)
+    total = 2 * len(claims) + len(FAULTS_OF_COLLECTIVES)
     with proofs_of(claim.derivation for claim in claims if claim.derivation) as proof_of:
         checked, faults, proofs = {}, [], {}
         for done, claim in enumerate(claims):
             report(done, total, f"checking {claim.id}")
-            checked[claim.id] = list(examine(claim, settings, seed))
+            checked[claim.id] = list(examine(claim, settings, seed, alpha))
         armed = [claim for claim in claims if _can_catch(claim, checked[claim.id])]
-        for done, fault in enumerate(FAULTS, start=len(claims)):
+        for done, fault in enumerate(FAULTS_OF_COLLECTIVES, start=len(claims)):
             report(done, total, f"seeding a fault: {fault.title}")
             faults.append(_fault_entry(fault, armed, settings, seed))
-        for done, claim in enumerate(claims, start=len(claims) + len(FAULTS)):
+        for done, claim in enumerate(claims, start=len(claims) + len(FAULTS_OF_COLLECTIVES)):
             report(done, total, f"proving {claim.id}")
             proofs[claim.id] = proof_of(claim.derivation) if claim.derivation else None
     report(total, total, "done")
@@ -110,12 +114,26 @@ def exit_code(document: Document) -> int:
     """0: every verdict as expected, 1: a contradiction, 3: an undecided claim and none worse.
 
     A fault that survives all of the paper's claims leaves them unarmed, which is undecided too.
+    What the runs of a history refute together is a contradiction, whatever this run says alone.
     """
     unexpected = [c["verdict"] for c in document["claims"] if c["verdict"] != c["expected"]]
+    refuted = document.get("history", {}).get("refuted", ())
     if any(outcome != Verdict.INCONCLUSIVE for outcome in unexpected):
+        return 1
+    right = (c for c in document["claims"] if c["expected"] != Verdict.REFUTED)
+    if refuted and any(claim["id"] in refuted for claim in right):
         return 1
     unarmed = any(f["must_be_caught"] and not f["killed_by"] for f in document["faults"])
     return 3 if unexpected or unarmed else 0
+
+
+def _check_faults_known(claims: Sequence[Claim]) -> None:
+    for claim in claims:
+        for unknown in {f for check in claim.checks for f in check.armed_by} - set(_FAULTS):
+            raise ValueError(
+                f"got armed_by {unknown!r} in claim {claim.id!r}; a check is armed by faults of "
+                "the catalogue, by id; pp-spin faults lists them"
+            )
 
 
 def _n_statistical(claims: Sequence[Claim], settings: Profile) -> int:
@@ -131,11 +149,48 @@ def _can_catch(claim: Claim, healthy: Sequence[Evidence]) -> bool:
     return verdict(healthy).verdict in (Verdict.SUPPORTED, Verdict.APPROXIMATE)
 
 
-def examine(claim: Claim, settings: Profile, seed: int) -> Iterator[Evidence]:
-    """The evidence of a claim's checks in the healthy world, case by case."""
+def examine(
+    claim: Claim, settings: Profile, seed: int, alpha: float = budget.ALPHA
+) -> Iterator[Evidence]:
+    """The evidence of a claim's checks in the healthy world, case by case.
+
+    A check that is to be armed by faults, and does not catch each of them, with as much data, in
+    the first of its cases that can have it, supports nothing on any of them.
+    """
     for check in claim.checks:
-        for case in check.over[: settings.cases_per_check]:
-            yield _examined(claim, check, case, settings, seed)
+        cases = check.over[: settings.cases_per_check]
+        found = [_examined(claim, check, case, settings, seed, alpha) for case in cases]
+        if any(evidence.verdict is Verdict.SUPPORTED for evidence in found):
+            missed = [
+                fault
+                for fault in check.armed_by
+                if not _catches(fault, claim, check, settings, seed, alpha)
+            ]
+            found = [_armed(evidence, check.armed_by, missed) for evidence in found]
+        yield from found
+
+
+def _catches(
+    fault_id: str, claim: Claim, check: Check, settings: Profile, seed: int, alpha: float
+) -> bool:
+    """Whether a check refutes the first of its cases that can have a fault, the fault seeded."""
+    case = next(filter(None, (faulty(_FAULTS[fault_id], case) for case in check.over)), None)
+    if case is None:
+        return False
+    try:
+        return _examined(claim, check, case, settings, seed, alpha).verdict is Verdict.REFUTED
+    except ValueError:
+        return False  # a program that refuses its input has not been caught lying
+
+
+def _armed(evidence: Evidence, faults: Sequence[str], missed: Sequence[str]) -> Evidence:
+    """Evidence in the light of the faults that its check had to catch."""
+    if evidence.verdict is not Verdict.SUPPORTED:
+        return evidence
+    if missed:
+        unarmed = f"not armed: it does not catch {', '.join(missed)} with as much data"
+        return replace(evidence, verdict=Verdict.INCONCLUSIVE, witness=unarmed)
+    return replace(evidence, caught=tuple(faults))
 
 
 def _symbolic(proof: Proof) -> Evidence:
@@ -156,11 +211,18 @@ def _how(proof: Proof) -> str:
     return f"{proof.method} ({scope}{proof.n_points} points)"
 
 
-def _examined(claim: Claim, check: Check, case: Any, settings: Profile, seed: int) -> Evidence:
+def _examined(
+    claim: Claim,
+    check: Check,
+    case: Any,
+    settings: Profile,
+    seed: int,
+    alpha: float = budget.ALPHA,
+) -> Evidence:
     started = time.perf_counter()
     names = json.dumps([seed, claim.id, check.method, case.name])
     own_seed = int.from_bytes(hashlib.sha256(names.encode()).digest()[:8])
-    means = Means(own_seed, budget.ALPHA, settings.n_chains)
+    means = Means(own_seed, alpha, settings.n_chains)
     with jax.enable_x64(check.rung is Rung.EXHAUSTIVE):
         evidence = check.examine(case, means)
     return replace(evidence, seconds=time.perf_counter() - started)
@@ -169,10 +231,8 @@ def _examined(claim: Claim, check: Check, case: Any, settings: Profile, seed: in
 def caught_by(fault: Fault, claim: Claim, settings: Profile, seed: int) -> Evidence | None:
     """The first evidence of a claim that the fault turns red, None where all survive it."""
     for check in claim.checks:
-        if not check.runs_the_agents:
-            continue
-        if check.rung is Rung.STATISTICAL and not settings.faults_meet_the_sampler:
-            continue
+        if check.rung is Rung.STATISTICAL or not check.runs_the_agents:
+            continue  # statistical checks have faults of their own to catch: `examine`
         seeded = (faulty(fault, case) for case in check.over)
         for case in islice(filter(None, seeded), settings.cases_per_fault):
             try:
@@ -234,6 +294,7 @@ def _plain(evidence: Evidence) -> dict[str, Any]:
     entry = asdict(evidence) | {"rung": str(evidence.rung), "verdict": str(evidence.verdict)}
     if evidence.interval is not None:
         entry["interval"] = list(evidence.interval)
+    entry["caught"] = list(evidence.caught)
     return entry
 
 

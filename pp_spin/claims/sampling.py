@@ -21,6 +21,9 @@ from pp_spin.claims.cases import System
 from pp_spin.claims.claim import Check, Means
 from pp_spin.configurations import configurations, index_of
 from pp_spin.engine import driver, plain
+from pp_spin.engine.choice import engine_for
+from pp_spin.engine.dynamics import dynamics
+from pp_spin.engine.engine import planned
 from pp_spin.evidence import moments, multinomial
 from pp_spin.evidence.evidence import Evidence, Rung, Verdict
 from pp_spin.laws.clamping import absorb_clamped
@@ -63,6 +66,7 @@ def one_draw_per_chain(schedule: Schedule, over: tuple[System, ...]) -> tuple[Ch
             f"{schedule}: one draw per chain, {what}",
             over,
             lambda case, means: _law_test(case, schedule, means, trial(case, schedule, means)),
+            armed_by=("half_logit",),
         )
 
     return (
@@ -79,19 +83,36 @@ def moments_of_posterior(schedule: Schedule, over: tuple[System, ...]) -> Check:
         f"{schedule}: marginals and agreements, one draw per chain, converged from all-up",
         over,
         lambda case, means: _moments_test(case, schedule, means),
+        armed_by=("half_logit",),
     )
 
 
 def final_spins(
     case: System, schedule: Schedule, start: NDArray[np.int8], n_sweeps: int, seed: int
 ) -> NDArray[np.int8]:
-    """One draw per chain of the running sampler, ``(n_chains, n)``, in single precision."""
+    """One draw per chain of the running sampler, ``(n_chains, n)``, after so many sweeps."""
+    return running_draws(case, schedule, start, driver.Counts(n_sweeps - 1, 1), seed)[:, 0]
+
+
+def running_draws(
+    case: System, schedule: Schedule, start: NDArray[np.int8], counts: driver.Counts, seed: int
+) -> NDArray[np.int8]:
+    """Draws ``(n_chains, n_draws, n)`` of the running sampler, in single precision."""
     running = case.running
     with jax.enable_x64(False):
         resolved = who_acts(case.runs(schedule), running.sensory_precision, running.free)
         plan = plain.planned(resolved, case.conditional(running), len(start))
-        draws = driver.draws(key_of(seed), start, plan, driver.Counts(n_sweeps - 1, 1))
-    return draws[:, 0]
+        return driver.draws(key_of(seed), start, plan, counts)
+
+
+def engine_draws(
+    case: System, schedule: Schedule, start: NDArray[np.int8], counts: driver.Counts, seed: int
+) -> NDArray[np.int8]:
+    """The same by the engine that `sample` would take, which asks the agents themselves."""
+    running = dynamics(case.running, case.runs(schedule))
+    with jax.enable_x64(False):
+        plan = planned(running, len(start), engine_for(running, len(start)), driver.workers())
+        return driver.draws(key_of(seed), start, plan, counts)
 
 
 def _one_sweep(case: System, schedule: Schedule, means: Means) -> Trial:
@@ -101,12 +122,14 @@ def _one_sweep(case: System, schedule: Schedule, means: Means) -> Trial:
 
 
 def _preserved(case: System, schedule: Schedule, means: Means) -> Trial:
-    law = _stationary(case, schedule)
-    return Trial("the exact law", _exact_draws(case, law, means), PRESERVED_SWEEPS, law)
+    law = stationary(case, schedule)
+    return Trial(
+        "the exact law", exact_draws(case, law, means.n_chains, means.seed), PRESERVED_SWEEPS, law
+    )
 
 
 def _converged(case: System, schedule: Schedule, means: Means) -> Trial:
-    n_sweeps, law = _law_at_convergence(case, schedule, _stationary)
+    n_sweeps, law = _law_at_convergence(case, schedule, stationary)
     return Trial("all-up", _all_up(case, means), n_sweeps, law)
 
 
@@ -115,11 +138,12 @@ def _law_test(case: System, schedule: Schedule, means: Means, trial: Trial) -> E
     counts = multinomial.counts_of(index_of(drawn[:, case.declared.free]), len(trial.law))
     test = multinomial.compare_with_law(counts, trial.law, means.alpha)
     n_cells = int(np.count_nonzero(trial.law))
-    return _evidence(
+    return judged(
         f"{schedule}: one draw per chain, sweep {trial.n_sweeps} from {trial.origin}; "
         "relative entropy",
         case,
-        means,
+        alpha=means.alpha,
+        n=means.n_chains,
         found=test.total_variation,
         interval=test.interval,
         detectable=multinomial.detectable(means.n_chains, n_cells, means.alpha),
@@ -134,11 +158,30 @@ def _moments_test(case: System, schedule: Schedule, means: Means) -> Evidence:
     pairs = np.argwhere(np.triu(case.declared.sensory_precision[np.ix_(free, free)]))
     exact = moments.probabilities(law, configurations(len(free)), pairs)
     observed = moments.frequencies(drawn[:, free], pairs)
+    method = (
+        f"{schedule}: marginals and agreements, one draw per chain, sweep {n_sweeps} from all-up"
+    )
+    return moments_evidence(method, case, means, pairs, observed, exact)
+
+
+def moments_evidence(
+    method: str,
+    case: System,
+    means: Means,
+    pairs: NDArray[np.intp],
+    observed: NDArray[np.float64],
+    exact: NDArray[np.float64],
+) -> Evidence:
+    """Frequencies ``(n_events,)`` of one draw per chain against exact probabilities.
+
+    Events are "is up" for each free agent, then "agree" for ``pairs`` ``(n_pairs, 2)`` of them.
+    """
     test = moments.compare_with_probabilities(observed, exact, means.n_chains, means.alpha)
-    return _evidence(
-        f"{schedule}: marginals and agreements, one draw per chain, sweep {n_sweeps} from all-up",
+    return judged(
+        method,
         case,
-        means,
+        alpha=means.alpha,
+        n=means.n_chains,
         found=test.discrepancy,
         interval=test.interval,
         detectable=moments.detectable(means.n_chains, len(exact), means.alpha),
@@ -146,21 +189,29 @@ def _moments_test(case: System, schedule: Schedule, means: Means) -> Evidence:
     )
 
 
-def _evidence(
+def judged(
     method: str,
     case: System,
-    means: Means,
     *,
-    found: float,
-    interval: tuple[float, float],
+    alpha: float,
+    n: int,
+    found: float | None,
+    interval: tuple[float, float] | None,
     detectable: float,
     surprise: str | None,
+    tolerance: float | None = None,
+    log_e: float | None = None,
 ) -> Evidence:
-    """Refuted by a surprise; supported where nothing beyond the detectable effect is left over."""
+    """Refuted by a surprise; supported where at most ``tolerance`` can be left over.
+
+    The tolerance is the detectable effect, unless it is given.
+    """
+    most = detectable if tolerance is None else tolerance
     if surprise is not None:
         outcome = Verdict.REFUTED
     else:
-        outcome = Verdict.SUPPORTED if interval[1] <= detectable else Verdict.INCONCLUSIVE
+        within = interval is not None and max(map(abs, interval)) <= most < np.inf
+        outcome = Verdict.SUPPORTED if within else Verdict.INCONCLUSIVE
     return Evidence(
         Rung.STATISTICAL,
         method,
@@ -168,16 +219,17 @@ def _evidence(
         outcome,
         statistic=found,
         interval=interval,
-        tolerance=detectable,
-        n=means.n_chains,
-        alpha=means.alpha,
-        detectable=detectable,
+        tolerance=most if most < np.inf else None,
+        n=n,
+        alpha=alpha,
+        detectable=detectable if detectable < np.inf else None,
         witness=surprise,
+        log_e=log_e,
     )
 
 
 @lru_cache(maxsize=64)
-def _stationary(case: System, schedule: Schedule) -> Law:
+def stationary(case: System, schedule: Schedule) -> Law:
     """The schedule's law of the free agents, solved for, ``(2**n_free,)``."""
     agents, _ = without_clamped(case.declared)
     return stationary_law(agents, schedule)
@@ -226,10 +278,10 @@ def _all_up(case: System, means: Means) -> NDArray[np.int8]:
     return case.declared.hold(np.ones((means.n_chains, case.declared.n_agents)))
 
 
-def _exact_draws(case: System, law: Law, means: Means) -> NDArray[np.int8]:
-    """Independent draws of a law of the free agents; NumPy's generator, not the sampler's."""
-    rows = np.random.default_rng(means.seed).choice(len(law), size=means.n_chains, p=law)
-    start = _all_up(case, means)
+def exact_draws(case: System, law: Law, n_draws: int, seed: int) -> NDArray[np.int8]:
+    """Independent draws ``(n_draws, n)`` of a law of the free agents; by NumPy's own generator."""
+    rows = np.random.default_rng(seed).choice(len(law), size=n_draws, p=law)
+    start = case.declared.hold(np.ones((n_draws, case.declared.n_agents)))
     start[:, case.declared.free] = 2 * ((rows[:, None] >> np.arange(_n_spins(law))) & 1) - 1
     return start
 

@@ -10,8 +10,10 @@ from pp_spin.claims.assumptions import MATCHING
 from pp_spin.claims.cases import Focal, System
 from pp_spin.claims.checking import agree
 from pp_spin.claims.claim import Claim
+from pp_spin.claims.trajectories import action_by_action
 from pp_spin.evidence.evidence import Verdict
 from pp_spin.reference.actions import action_probabilities
+from pp_spin.schedule import random_scan, synchronous
 
 FIG_1C_AXIS = np.arange(-10, 11)
 """The sums of neighbouring spins that panel C's axis spans."""
@@ -22,6 +24,8 @@ ALL_SYSTEMS = (
     *cases.EXACT_LAW_SYSTEMS,
     cases.KARATE_CLUB,
 )
+
+ACTING = (cases.TORUS, cases.MACHINE)
 
 
 def logistic_posterior(case: Focal) -> programs.Table:
@@ -189,6 +193,8 @@ CLAIMS = (
                 declared_actions,
                 ALL_SYSTEMS,
             ),
+            *action_by_action(random_scan, ACTING),
+            *action_by_action(synchronous, ACTING),
         ),
     ),
     Claim(

@@ -14,6 +14,7 @@ from pp_spin.claims.cases import System
 from pp_spin.claims.checking import agree, laws_agree
 from pp_spin.claims.claim import Claim
 from pp_spin.claims.sampling import one_draw_per_chain
+from pp_spin.claims.trajectories import looks_the_same_backwards
 from pp_spin.configurations import configurations
 from pp_spin.evidence.evidence import Verdict
 from pp_spin.glauber import heat_bath
@@ -264,6 +265,7 @@ CLAIMS = (
                 lambda case: 0.0,
                 cases.SYMMETRIC_SYSTEMS,
             ),
+            looks_the_same_backwards(random_scan, SAMPLED),
         ),
     ),
 )

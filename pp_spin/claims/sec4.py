@@ -11,6 +11,7 @@ from pp_spin.claims.assumptions import CLAMPED_AGENTS_REST, EQUILIBRIUM, ONE_AT_
 from pp_spin.claims.cases import System
 from pp_spin.claims.checking import agree, laws_agree
 from pp_spin.claims.claim import Claim
+from pp_spin.claims.real_networks import keeps_the_law_of_elimination
 from pp_spin.claims.sampling import moments_of_posterior
 from pp_spin.claims.sec2 import logistic_posterior
 from pp_spin.claims.sec3 import OPEN_SYSTEMS, ising, one_step_on
@@ -19,7 +20,7 @@ from pp_spin.evidence.evidence import Verdict
 from pp_spin.laws.boltzmann import Boltzmann, Units, from_precisions
 from pp_spin.reference.laws import Law, boltzmann_law, conditional_up, ising_law
 from pp_spin.reference.stationary import possible_states
-from pp_spin.schedule import random_scan
+from pp_spin.schedule import random_scan, sequential
 
 CROSS_TERM = "cross term of (12) corrected"
 
@@ -474,6 +475,19 @@ CLAIMS = (
                 MACHINES,
             ),
             moments_of_posterior(random_scan, cases.INFERENCE_SYSTEMS),
+        ),
+    ),
+    Claim(
+        id="real_network_keeps_its_ising_law",
+        equations=("C.40",),
+        title="Collectives on real networks, too large to enumerate, keep the Ising law.",
+        form="beyond",
+        expected=Verdict.SUPPORTED,
+        assumes=(*EQUILIBRIUM, ONE_AT_A_TIME),
+        depends_on=("asynchronous_law_is_ising",),
+        checks=(
+            keeps_the_law_of_elimination(sequential, cases.REAL_NETWORKS),
+            keeps_the_law_of_elimination(random_scan, cases.REAL_NETWORKS),
         ),
     ),
 )

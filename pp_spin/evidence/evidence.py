@@ -3,6 +3,7 @@
 A lower rung never upgrades a higher one: what enumeration can settle is not argued statistically.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,7 +33,10 @@ class Evidence:
     ``statistic`` is the discrepancy D, ``interval`` what is known of its true value, ``tolerance``
     how large it may be. ``n`` counts configurations, contexts or independent draws. ``alpha`` is
     the false-alarm probability that was spent, ``detectable`` the smallest discrepancy that would
-    have been found with probability 0.999. ``witness`` says in words where D is largest.
+    have been found with probability 0.999. ``witness`` says in words where D is largest. ``caught``
+    are the faults that the same check, with as much data, was seen to catch on one of its systems.
+    ``log_e`` is the log of an e-value of the null, in nats, where there is one; it may be
+    multiplied with those of other runs. Raises ValueError for a ``log_e`` that is not finite.
     """
 
     rung: Rung
@@ -46,4 +50,13 @@ class Evidence:
     alpha: float | None = None
     detectable: float | None = None
     witness: str | None = None
+    caught: tuple[str, ...] = ()
     seconds: float = 0.0
+    log_e: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.log_e is not None and not math.isfinite(self.log_e):
+            raise ValueError(
+                f"got log_e = {self.log_e} from {self.method!r}; e-values of runs are multiplied, "
+                "which this one would end; give None where an impossible event refutes"
+            )

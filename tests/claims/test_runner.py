@@ -9,7 +9,7 @@ from pp_spin.claims import cases
 from pp_spin.claims.checking import agree
 from pp_spin.claims.claim import Check, Claim
 from pp_spin.claims.registry import PAPER_CLAIMS, select
-from pp_spin.claims.runner import exit_code, verify
+from pp_spin.claims.runner import PROFILES, examine, exit_code, verify
 from pp_spin.evidence.evidence import Evidence, Rung, Verdict
 from pp_spin.report.document import content_hash
 
@@ -123,6 +123,34 @@ def test_a_fault_that_survives_a_complete_run_leaves_it_undecided(must, killers,
 def test_a_claim_that_is_red_already_catches_nothing():
     document = verify([claim(Verdict.SUPPORTED, 2.0)], profile="quick")
     assert all(not f["killed_by"] and not f["survived"] for f in document["faults"])
+
+
+def sampled(case, means):
+    """Supported where what runs is what is declared, refuted where the couplings are opposed."""
+    opposed = case.running.sensory_precision[0, 1] < case.declared.sensory_precision[0, 1]
+    outcome = Verdict.REFUTED if opposed else Verdict.SUPPORTED
+    return Evidence(Rung.STATISTICAL, "a test", case.name, outcome, n=means.n_chains, alpha=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("armed_by", "outcome"),
+    [
+        ((), Verdict.SUPPORTED),
+        (("flipped_sign",), Verdict.SUPPORTED),
+        (("flipped_sign", "prior_ignored"), Verdict.INCONCLUSIVE),
+        (("open_edges",), Verdict.INCONCLUSIVE),  # which a tie of two cannot have
+    ],
+    ids=["by nothing", "by a fault that is caught", "by one that is missed", "by none it can have"],
+)
+def test_support_wants_the_faults_caught_that_a_check_is_armed_by(armed_by, outcome):
+    check = Check(Rung.STATISTICAL, "a test", (cases.PAIR,), sampled, armed_by=armed_by)
+    armed = Claim("armed", ("8",), "True.", "beyond", Verdict.SUPPORTED, (check,))
+    (evidence,) = examine(armed, PROFILES["quick"], seed=0)
+    assert evidence.verdict is outcome
+    if outcome is Verdict.SUPPORTED:
+        assert evidence.caught == armed_by
+    else:
+        assert f"does not catch {armed_by[-1]}" in str(evidence.witness)
 
 
 def test_what_cannot_be_afforded_is_refused_before_it_is_run():
