@@ -1,0 +1,1 @@
+"""What the checks must be able to catch, room by room."""
