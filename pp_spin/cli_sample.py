@@ -7,9 +7,10 @@ import io
 import warnings
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.text import Text
 
 from pp_spin.cli_words import Debug, Engine, Seed, examples, place, progress
@@ -20,7 +21,7 @@ from pp_spin.exits import (
     with_exit_codes,
     wrong_usage_if_refused,
 )
-from pp_spin.sample_arguments import check_counts, check_size, clamped_spins, finite
+from pp_spin.sample_arguments import check_counts, check_kept, check_size, clamped_spins, finite
 
 # Written in full here, since a column of options is too narrow for them.
 EPILOG = (
@@ -32,6 +33,7 @@ EPILOG = (
         "pp-spin sample karate.graphml --precision 0.3 --schedule synchronous --out run.nc",
         "pp-spin sample karate.graphml --samples 5000 --resume run.nc --out run.nc",
         "pp-spin sample large.npz --summary --samples 1000000 --out sums.nc",
+        "pp-spin sample karate.graphml --diagnose --diagnose-plot chains.png --out run.nc",
         'pp-spin sample ties.csv --action-rule "planning_as_inference(3, 3)" --out run.nc',
     )
 )
@@ -62,7 +64,7 @@ def sample(
         typer.Option(
             metavar="NODE=±1",
             show_default=False,
-            help="Hold an agent; the last = splits, a name may have others; repeatable.",
+            help="Hold an agent; repeatable; the last = splits, a name may have others.",
         ),
     ] = None,
     weight: Annotated[
@@ -94,6 +96,23 @@ def sample(
             help="Go on with the draws of this same command, to --samples in all.",
         ),
     ] = None,
+    diagnose: Annotated[
+        bool,
+        typer.Option(
+            "--diagnose",
+            help="Print R-hat, ESS, error and correlation time of energy, magnetisation, overlap "
+            "and spins, and which spins never flip: a diagnostic, never a verdict.",
+        ),
+    ] = False,
+    diagnose_plot: Annotated[
+        Path | None,
+        typer.Option(
+            parser=place,
+            metavar="FILE",
+            show_default=False,
+            help="Plot ranks, autocorrelation and trace of the chains (.png, .svg or .pdf).",
+        ),
+    ] = None,
     seed: Seed = 0,
     debug: Debug = False,
 ) -> None:
@@ -112,15 +131,14 @@ def sample(
     with wrong_usage_if_refused():
         check_writable(out)
         check_apart([("the network", network), ("--out", out)])
+        if diagnose_plot is not None:
+            _check_plot(diagnose_plot, network=network, out=out, resume=resume)
         check_counts(samples=samples, warmup=warmup, chains=chains, thinning=thinning)
         rule, ticks = parse_action_rule(action_rule), parse_schedule(schedule)
         read, unweighted = read_described(network, weight=weight, bias=bias)
         scaled = read.scaled(finite(precision))
         held = clamped_spins(clamp or [], read.nodes)
-        if summary and resume:
-            raise ValueError(
-                "got --summary and --resume; sums do not say where the chains ended; leave out one"
-            )
+        check_kept(summary=summary, resume=resume, diagnose=diagnose, diagnose_plot=diagnose_plot)
         if not summary:
             check_size(chains, samples, len(read.nodes))
         collective = Collective.from_network(scaled, clamped=held, action_rule=rule)
@@ -160,3 +178,35 @@ def sample(
         how = "" if summary else f"; the same command with --resume {out} goes on from there"
         complain(f"interrupted after {n_draws} of {samples} draws, which are kept{how}")
         raise typer.Exit(INTERRUPTED)
+    if diagnose:
+        _print_diagnosis(draws, console)
+    if diagnose_plot is not None:
+        _write_plot(draws, diagnose_plot, console)
+
+
+def _check_plot(plot: Path, *, network: Path, out: Path, resume: Path | None) -> None:
+    from pp_spin.report.chain_plots import check_format
+    from pp_spin.report.document import check_apart, check_writable
+
+    check_format(plot)
+    check_writable(plot)
+    others = [("the network", network), ("--out", out), ("--resume", resume)]
+    for purpose, other in others:
+        if other is not None:
+            check_apart([(purpose, other), ("--diagnose-plot", plot)])
+
+
+def _print_diagnosis(draws: Any, console: Console) -> None:
+    from pp_spin.evidence.convergence import diagnose
+    from pp_spin.report.diagnosis import print_diagnosis
+
+    print_diagnosis(diagnose(draws), console)
+
+
+def _write_plot(draws: Any, plot: Path, console: Console) -> None:
+    from pp_spin.evidence.convergence import observables
+    from pp_spin.report.chain_plots import chain_plots
+    from pp_spin.report.document import write_atomic
+
+    write_atomic(plot, chain_plots(observables(draws), plot.suffix))
+    console.print(Text(f"Chains: {plot}"), soft_wrap=True)

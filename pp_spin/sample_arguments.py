@@ -31,6 +31,22 @@ def check_size(chains: int, samples: int, n_agents: int) -> None:
         )
 
 
+def check_kept(*, summary: bool, **needs_draws: object) -> None:
+    """Raise ValueError where ``--summary``, which keeps no draws, meets an option that needs them.
+
+    The options are given by name, with what they were set to.
+    """
+    why = {
+        "resume": "sums do not say where the chains ended",
+        "diagnose": "sums keep no draws to diagnose",
+        "diagnose_plot": "sums keep no draws to plot",
+    }
+    for name, given in needs_draws.items():
+        if summary and given:
+            option = name.replace("_", "-")
+            raise ValueError(f"got --summary and --{option}; {why[name]}; leave out one")
+
+
 def finite(precision: float) -> float:
     """``precision``; ValueError where it is NaN or infinite."""
     if not math.isfinite(precision):

@@ -709,6 +709,62 @@ def test_an_interrupted_sample_keeps_the_old_draws(network, monkeypatch, tmp_pat
     assert sorted(tmp_path.iterdir()) == [network, target]
 
 
+def test_sample_diagnoses_its_draws(network, tmp_path):
+    out, plot = tmp_path / "run.nc", tmp_path / "chains.svg"
+    command = ("sample", network, "--precision", 0.3, "--clamp", "Ada=+1", "--out", out)
+    assert "never a verdict" not in run(*command, "--samples", 30).stdout
+    kept = spins_in(out)
+    result = run(*command, "--samples", 30, "--diagnose")
+    assert result.exit_code == 0, result.output
+    np.testing.assert_array_equal(spins_in(out), kept)
+    for words in (
+        "Diagnosis (diagnostic, never a verdict)",
+        "magnetisation",
+        "1 spin clamped: Ada",
+    ):
+        assert words in result.stdout
+    assert "4 chains of 30 draws, 1 sweep apart" in " ".join(result.stdout.split())
+    longer = run(
+        *(*command, "--samples", 60, "--resume", out), *("--diagnose", "--diagnose-plot", plot)
+    )
+    assert longer.exit_code == 0, longer.output
+    assert "4 chains of 60 draws, 1 sweep apart" in " ".join(longer.stdout.split())
+    assert f"Chains: {plot}" in longer.stdout
+    assert "never a verdict" in plot.read_text(encoding="utf-8")
+    assert sorted(tmp_path.iterdir()) == sorted([network, out, plot])
+
+
+def test_one_chain_of_few_draws_is_diagnosed_as_far_as_it_goes(network, tmp_path):
+    counts = ("--samples", 2, "--chains", 1)
+    result = run("sample", network, *counts, "--out", tmp_path / "run.nc", "--diagnose")
+    assert result.exit_code == 0, result.output
+    assert "energy: R-hat, ESS and MCSE need 4 draws a chain; got 2" in result.stdout
+    assert "overlap: an overlap is of 2 chains; there is 1" in result.stdout
+    assert "nan" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--summary", "--diagnose"], "got --summary and --diagnose; sums keep no draws to diag"),
+        (["--summary", "--diagnose-plot", "x.png"], "got --summary and --diagnose-plot; sums keep"),
+        (["--diagnose-plot", "x.jpg"], "got 'x.jpg', which says no format of a drawing; the end"),
+        (["--diagnose-plot", "/proc/x.png"], "cannot be written"),
+        (["--out", "x.png", "--diagnose-plot", "x.png"], "for both --out and --diagnose-plot; one"),
+        (
+            ["--resume", "x.png", "--diagnose-plot", "x.png"],
+            "got 'x.png' for both --resume and --diagnose-plot; one would overwrite the other",
+        ),
+    ],
+)
+def test_what_cannot_be_diagnosed_is_refused(network, tmp_path, monkeypatch, arguments, words):
+    monkeypatch.chdir(tmp_path)
+    result = run("sample", network, "--out", tmp_path / "run.nc", *arguments)
+    assert result.exit_code == 2
+    assert words in message(result)
+    assert list(tmp_path.iterdir()) == [network]
+
+
 # ---- the program as a whole
 
 

@@ -1,7 +1,7 @@
 """Draws as ArviZ sees them: ``sample`` runs a collective and returns a labelled ``DataTree``.
 
-The only module that knows ArviZ; below it, draws are arrays ``(n_chains, n_draws, n_agents)``.
-What ArviZ computes from a tree is diagnosis, never a verdict.
+Below this module, draws are arrays ``(n_chains, n_draws, n_agents)``. What ArviZ computes from a
+tree (`convergence`) is diagnosis, never a verdict.
 """
 
 import warnings
