@@ -14,7 +14,15 @@ import typer
 from rich.text import Text
 
 import pp_spin
-from pp_spin import cli_bench, cli_sample, exits
+from pp_spin import (
+    cli_bench,
+    cli_compare,
+    cli_faults,
+    cli_fragility,
+    cli_history,
+    cli_sample,
+    exits,
+)
 from pp_spin.cli_words import (
     STDOUT,
     Debug,
@@ -118,6 +126,7 @@ def _options(
     epilog=examples(
         "pp-spin verify --profile quick --out reports",
         'pp-spin verify my_claims.py --select "*ising*" --json -',
+        "pp-spin verify my_claims.py --history runs.json --seed 7",
     )
 )
 @with_exit_codes
@@ -142,6 +151,7 @@ def verify(
         Path | None,
         typer.Option(parser=file_or_stdout, metavar="FILE", help="Write JUnit XML (- for stdout)."),
     ] = None,
+    history: cli_history.Option = None,
     debug: Debug = False,
 ) -> None:
     """Check the claims and say what came out; the exit code is the verdict."""
@@ -149,8 +159,11 @@ def verify(
     from pp_spin.report.terminal import print_run
 
     with wrong_usage_if_refused():
-        _check_outputs(paths or (), out, json, junit)
-    document = sealed(_run(_chosen(paths, select), profile, seed))
+        _check_outputs(paths or (), out, json, junit, history)
+        past = cli_history.opened(history, paths or (), seed) if history else None
+    level = {"alpha": past.alpha} if past else {}
+    document = _run(_chosen(paths, select), profile, seed, **level)
+    document = sealed(cli_history.closed(past, document) if past else document)
     written = _write_reports(document, out, json, junit)
     console = QuietPipeConsole(stderr=STDOUT in (json, junit), highlight=False)
     print_run(document, console)
@@ -164,7 +177,11 @@ def verify(
 
 
 def _check_outputs(
-    claims: Sequence[Path], out: Path | None, json: Path | None, junit: Path | None
+    claims: Sequence[Path],
+    out: Path | None,
+    json: Path | None,
+    junit: Path | None,
+    history: Path | None,
 ) -> None:
     from pp_spin.report.document import check_apart, check_writable
 
@@ -172,6 +189,9 @@ def _check_outputs(
     for _, path in files:
         if path != STDOUT:
             check_writable(path, device=True)
+    if history:
+        check_writable(history)
+        files.append(("--history", history))
     if out:
         check_writable(out, folder=True)
         files += [(f"{name} of --out", out / name) for name in REPORTS]
@@ -229,14 +249,14 @@ def _chosen(paths: Sequence[Path] | None, select: str | None) -> "tuple[Claim, .
         return claims if select is None else tuple(registry.select(claims, select))
 
 
-def _run(claims: "Sequence[Claim]", profile: str, seed: int) -> dict[str, Any]:
-    """Verify ``claims`` under a progress bar; the run's document."""
+def _run(claims: "Sequence[Claim]", profile: str, seed: int, **level: float) -> dict[str, Any]:
+    """Verify ``claims`` under a progress bar, at another ``alpha`` if given; the document."""
     from pp_spin.claims import runner
 
     check_choice("profile", profile, runner.PROFILES)
     # What a user's check prints must not get into the JSON or XML on the standard output.
     with contextlib.redirect_stdout(sys.stderr), progress() as on_progress:
-        return runner.verify(claims, profile=profile, seed=seed, on_progress=on_progress)
+        return runner.verify(claims, profile=profile, seed=seed, on_progress=on_progress, **level)
 
 
 def _exit_code(document: dict[str, Any]) -> int:
@@ -340,6 +360,9 @@ def _pages(
 
 
 app.command(epilog=cli_sample.EPILOG)(cli_sample.sample)
+app.command(epilog=cli_compare.EPILOG)(cli_compare.compare)
+app.command(epilog=cli_faults.EPILOG)(cli_faults.faults)
+app.command(epilog=cli_fragility.EPILOG)(cli_fragility.fragility)
 app.command(epilog=cli_bench.EPILOG)(cli_bench.bench)
 
 

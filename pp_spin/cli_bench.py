@@ -9,8 +9,17 @@ from typing import Annotated, Any
 
 import typer
 
-from pp_spin.cli_words import STDOUT, Debug, Engine, Seed, examples, file_or_stdout, progress
-from pp_spin.exits import QuietPipeConsole, with_exit_codes, wrong_usage_if_refused
+from pp_spin.cli_words import (
+    Debug,
+    Engine,
+    Json,
+    Seed,
+    check_places,
+    examples,
+    progress,
+    write_or_print,
+)
+from pp_spin.exits import with_exit_codes, wrong_usage_if_refused
 
 EPILOG = (
     "[bold]Jobs[/bold]\n\nlat_H_cC (lattice), rrK_nN_cC (random regular, ±), ea3_L_cC (cubic, ±), "
@@ -64,28 +73,19 @@ def bench(
             help="Draw them (SVG): bars of each job, or the growth.",
         ),
     ] = None,
-    json: Annotated[
-        Path | None,
-        typer.Option(
-            parser=file_or_stdout, metavar="FILE", help="Write a list of results (- for stdout)."
-        ),
-    ] = None,
+    json: Json = None,
     seed: Seed = 0,
     debug: Debug = False,
 ) -> None:
     """Time the sampler on named jobs: updates per nanosecond, and a z of the run's correctness."""
-    import json as json_format
-
     from pp_spin.evidence import benchmark
     from pp_spin.evidence.jobs import GROWTH, JOBS, job_named, read_name
     from pp_spin.report import speed
-    from pp_spin.report.document import check_writable, write_atomic
+    from pp_spin.report.document import write_atomic
 
     names = list(job or (GROWTH if growth else JOBS))
     with wrong_usage_if_refused(), progress() as on_progress:
-        for file in (json, chart):
-            if file and file != STDOUT:
-                check_writable(file, device=True)
+        check_places(json, chart)
         lines = peers.read_text(encoding="utf-8") if peers else ""
         speed.standings([], lines)  # before an hour of timing
         if earlier and job:
@@ -105,13 +105,7 @@ def bench(
         rows = speed.standings(results, lines)
     if chart:
         write_atomic(chart, (speed.growth(results) if growth else speed.bars(rows)).encode())
-    text = json_format.dumps(results, indent=2) + "\n"
-    if json == STDOUT:
-        typer.echo(text, nl=False)
-    else:
-        if json:
-            write_atomic(json, text.encode())
-        QuietPipeConsole(highlight=False).print(speed.table(rows, with_peers=peers is not None))
+    write_or_print(results, json, speed.table(rows, with_peers=peers is not None))
     if stopped is not None:
         with wrong_usage_if_refused():
             raise stopped

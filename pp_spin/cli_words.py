@@ -2,12 +2,13 @@
 
 import contextlib
 import difflib
+import json as json_format
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -18,9 +19,18 @@ from rich.progress import (
 )
 from rich.table import Column
 
-from pp_spin.exits import WrongUsage
+from pp_spin.exits import QuietPipeConsole, WrongUsage
+from pp_spin.report.document import check_writable, write_atomic
 
 STDOUT = Path("-")
+
+
+def file_or_stdout(text: str) -> Path:
+    """A path, or - for the standard output."""
+    if not text:
+        raise typer.BadParameter("got an empty name; a file has one; name it")
+    return Path(text)
+
 
 Seed = Annotated[
     int,
@@ -34,14 +44,11 @@ Engine = Annotated[
         metavar="NAME", show_default=False, help="The engine. Default: the one that suits."
     ),
 ]
+Json = Annotated[
+    Path | None,
+    typer.Option(parser=file_or_stdout, metavar="FILE", help="Write it (- for stdout)."),
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
-
-
-def file_or_stdout(text: str) -> Path:
-    """A path, or - for the standard output."""
-    if not text:
-        raise typer.BadParameter("got an empty name; a file has one; name it")
-    return Path(text)
 
 
 def place(text: str) -> Path:
@@ -51,6 +58,26 @@ def place(text: str) -> Path:
             f"got {text!r}; that names no place on the disk; give a path, such as run.nc or reports"
         )
     return Path(text)
+
+
+def check_places(*files: Path | None) -> None:
+    """Raise ValueError, before the work, where a file that is to be written could not be."""
+    for file in files:
+        if file and file != STDOUT:
+            check_writable(file, device=True)
+
+
+def write_or_print(document: Any, json: Path | None, *shown: RenderableType) -> None:
+    """The document where ``json`` says, and what is to be shown unless that is the stdout."""
+    text = json_format.dumps(document, indent=2, allow_nan=False) + "\n"
+    if json == STDOUT:
+        typer.echo(text, nl=False)
+        return
+    if json:
+        write_atomic(json, text.encode())
+    console = QuietPipeConsole(highlight=False)
+    for each in shown:
+        console.print(each)
 
 
 def check_choice(name: str, chosen: str, choices: Collection[str]) -> None:

@@ -41,6 +41,7 @@ def html_report(document: Document) -> str:
         "rungs": wording.rungs,
         "leading": wording.leading_evidence,
         "plural": wording.plural,
+        "history_line": wording.history_line,
         "mathml": mathml,
         "words": in_text,
         "breakable": _breakable,

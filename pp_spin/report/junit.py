@@ -43,7 +43,12 @@ def _properties(document: Document) -> dict[str, str]:
     named = {name: str(document[name]) for name in ("hash", "profile", "seed") if name in document}
     budget = {f"budget.{k}": str(v) for k, v in document.get("budget", {}).items()}
     versions = {f"version.{k}": str(v) for k, v in document.get("versions", {}).items()}
-    return {**named, **budget, **versions}
+    history = {
+        f"history.{k}": str(v)
+        for k, v in document.get("history", {}).items()
+        if k in ("runs", "largest", "limit")
+    }
+    return {**named, **budget, **history, **versions}
 
 
 def _test_case(claim: Document) -> ET.Element:

@@ -22,6 +22,7 @@ from pp_spin.report.wording import (
     evidence_line,
     figure,
     headline,
+    history_line,
     leading_evidence,
     number,
     plain,
@@ -186,6 +187,9 @@ def print_summary(document: Document, console: Console) -> None:
     for candidate in ("inconclusive", "contradiction"):
         worst = candidate if candidate in outcomes else worst
     console.print(Text(headline(document), style=f"bold {STYLES[worst]}"))
+    if "history" in document:
+        style = "bold red" if document["history"]["refuted"] else ""
+        console.print(Text(plain(history_line(document["history"])), style=style))
     faults = document.get("faults", [])
     if faults:
         missed = [fault["id"] for fault in faults if not fault["killed_by"]]

@@ -143,6 +143,16 @@ def plain(text: str) -> str:
     return "".join(shown)
 
 
+def history_line(history: Document) -> str:
+    """What all runs of a history say together, as one line."""
+    of_runs = f"evidence of {plural(history['runs'], 'run')} together: "
+    if history["largest"] is None:
+        return of_runs + "no check of these claims has an e-value, so nothing adds up"
+    line = f"{of_runs}largest log E = {history['largest']:.1f}, limit {history['limit']:.1f}"
+    refuted = history["refuted"]
+    return f"{line}; refuted by it: {', '.join(refuted)}" if refuted else line
+
+
 def evidence_line(evidence: Document) -> str:
     """One piece of evidence as one line: rung, method, system, verdict and every figure it has."""
     proved = evidence["rung"] == "symbolic"
@@ -150,6 +160,7 @@ def evidence_line(evidence: Document) -> str:
         ("interval", interval(evidence["interval"]) if evidence.get("interval") else None),
         ("n", None if proved else evidence.get("n")),
         *((name, evidence.get(name)) for name in ("alpha", "detectable")),
+        ("log E", evidence.get("log_e")),
     ]
     parts = [f"{evidence['rung']}: {evidence['method']}"]
     if evidence.get("system"):
@@ -163,6 +174,8 @@ def evidence_line(evidence: Document) -> str:
         for name, value in named
         if value is not None
     ]
+    if evidence.get("caught"):
+        parts.append(f"catches {', '.join(evidence['caught'])}")
     if evidence.get("verdict"):
         parts.append(f"-> {evidence['verdict']}")
     if evidence.get("witness"):

@@ -7,7 +7,7 @@ from typing import Any
 
 def evidence(rung: str, method: str, **named: Any) -> dict[str, Any]:
     blank = dict.fromkeys(
-        ("statistic", "interval", "tolerance", "n", "alpha", "detectable", "witness")
+        ("statistic", "interval", "tolerance", "n", "alpha", "detectable", "witness", "log_e")
     )
     return {
         "rung": rung, "method": method, "system": "", "verdict": "supported", "seconds": 0.25,

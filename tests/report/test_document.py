@@ -41,6 +41,13 @@ def test_hash_ignores_the_clock_and_itself():
     assert sealed(fast)["hash"] == content_hash(fast)
 
 
+def test_hash_ignores_what_earlier_runs_found_but_nothing_else_of_that_name():
+    document = example_document()
+    assert content_hash({**document, "history": {"runs": 4}}) == content_hash(document)
+    nested = {**document, "claims": [{**document["claims"][0], "history": 4}]}
+    assert content_hash(nested) != content_hash({**document, "claims": document["claims"][:1]})
+
+
 @pytest.mark.parametrize("change", [{"seed": 1}, {"profile": "full"}, {"claims": []}])
 def test_hash_sees_everything_else(change):
     assert content_hash({**example_document(), **change}) != content_hash(example_document())

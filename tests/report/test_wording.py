@@ -79,11 +79,11 @@ def test_figure_is_the_number_of_the_evidence(named, figure):
 def test_evidence_line_has_every_figure():
     line = wording.evidence_line(
         evidence("statistical", "one draw per chain", system="karate club", statistic=0.003, n=1000,
-                 interval=[0.0, 0.01], alpha=5e-9, detectable=0.02, witness="state 3")
+                 interval=[0.0, 0.01], alpha=5e-9, detectable=0.02, log_e=2.5, witness="state 3")
     )  # fmt: skip
     assert line == (
         "statistical: one draw per chain · on karate club · 0.003 · interval [0, 0.01] · n 1,000 · "
-        "alpha 5e-09 · detectable 0.02 · -> supported · witness: state 3"
+        "alpha 5e-09 · detectable 0.02 · log E 2.5 · -> supported · witness: state 3"
     )
 
 
