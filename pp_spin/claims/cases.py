@@ -175,6 +175,12 @@ SOUTHERN_WOMEN = system(
     weighted(as_network(nx.davis_southern_women_graph()), 0.15),
     0.05,
 )
+LATTICES = (
+    system("16x16 torus", weighted(lattice((16, 16)), 0.3), periodic_sides=(16, 16)),
+    system("12x20 torus", weighted(lattice((12, 20)), 0.35), periodic_sides=(12, 20)),
+)
+"""Periodic square lattices of one precision, whose energy Kaufman's solution knows."""
+
 REAL_NETWORKS = (WHOLE_KARATE_CLUB, LES_MISERABLES, SOUTHERN_WOMEN, KARATE_CLUB)
 """Beyond enumeration, within the reach of elimination."""
 EXACT_LAW_SYSTEMS = (FLORENCE, FLORENCE_CLAMPED, FIG_1A_LATTICE)

@@ -13,6 +13,7 @@ from pp_spin.claims.assumptions import (
 from pp_spin.claims.cases import System
 from pp_spin.claims.checking import agree, laws_agree
 from pp_spin.claims.claim import Claim
+from pp_spin.claims.lattices import energy_is_kaufmans
 from pp_spin.claims.sampling import one_draw_per_chain
 from pp_spin.claims.trajectories import looks_the_same_backwards
 from pp_spin.configurations import configurations
@@ -266,6 +267,20 @@ CLAIMS = (
                 cases.SYMMETRIC_SYSTEMS,
             ),
             looks_the_same_backwards(random_scan, SAMPLED),
+        ),
+    ),
+    Claim(
+        id="lattice_collective_has_kaufmans_energy",
+        equations=("6", "7"),
+        title="On a periodic square lattice the collective's mean energy is the finite Ising "
+        "model's, by Kaufman's solution.",
+        form="beyond",
+        expected=Verdict.SUPPORTED,
+        assumes=(*EQUILIBRIUM, ONE_AT_A_TIME),
+        depends_on=("chromatic_collective_samples_the_ising_law",),
+        checks=(
+            energy_is_kaufmans(chromatic, cases.LATTICES),
+            energy_is_kaufmans(random_scan, cases.LATTICES[:1]),
         ),
     ),
 )
