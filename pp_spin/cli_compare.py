@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pp_spin.cli_words import Debug, Json, check_places, examples, write_or_print
+from pp_spin.cli_words import Bias, Debug, Json, Weight, check_places, examples, write_or_print
 from pp_spin.exits import with_exit_codes, wrong_usage_if_refused
 from pp_spin.sample_arguments import finite
 
@@ -52,12 +52,8 @@ def compare(
     precision: Annotated[
         float, typer.Option(metavar="X", help="Precision per unit of a network file's weights.")
     ] = 1.0,
-    weight: Annotated[
-        str, typer.Option(metavar="NAME", help="The edge attribute that holds the weights.")
-    ] = "weight",
-    bias: Annotated[
-        str, typer.Option(metavar="NAME", help="The node attribute that holds the biases.")
-    ] = "bias",
+    weight: Weight = "weight",
+    bias: Bias = "bias",
     json: Json = None,
     debug: Debug = False,
 ) -> None:

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from pp_spin.cli_words import Debug, Engine, Seed, examples, place, progress
+from pp_spin.cli_words import Bias, Debug, Engine, Seed, Weight, examples, place, progress
 from pp_spin.exits import (
     INTERRUPTED,
     QuietPipeConsole,
@@ -67,12 +67,8 @@ def sample(
             help="Hold an agent; repeatable; the last = splits, a name may have others.",
         ),
     ] = None,
-    weight: Annotated[
-        str, typer.Option(metavar="NAME", help="The edge attribute that holds the weights.")
-    ] = "weight",
-    bias: Annotated[
-        str, typer.Option(metavar="NAME", help="The node attribute that holds the biases.")
-    ] = "bias",
+    weight: Weight = "weight",
+    bias: Bias = "bias",
     precision: Annotated[
         float, typer.Option(metavar="X", help="Precision per unit of weight: scales the weights.")
     ] = 1.0,

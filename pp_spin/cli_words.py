@@ -48,6 +48,12 @@ Json = Annotated[
     Path | None,
     typer.Option(parser=file_or_stdout, metavar="FILE", help="Write it (- for stdout)."),
 ]
+Weight = Annotated[
+    str, typer.Option(metavar="NAME", help="The edge attribute that holds the weights.")
+]
+Bias = Annotated[
+    str, typer.Option(metavar="NAME", help="The node attribute that holds the biases.")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")]
 
 

@@ -43,4 +43,5 @@ def test_what_tests_can_see_is_told_without_running_them():
 
 def test_a_fault_that_does_not_exist_is_wrong_usage():
     result = run("--select", "no_such_fault")
-    assert result.exit_code != 0
+    assert result.exit_code == 2
+    assert "which matches no fault" in result.output

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from pp_spin.claims.cases import System
 from pp_spin.claims.claim import Check, Means
-from pp_spin.claims.sampling import engine_draws, judged, running_draws
-from pp_spin.collective import Collective
+from pp_spin.claims.sampling import engine_draws, judged
 from pp_spin.engine.driver import Counts
 from pp_spin.evidence import known_variance
 from pp_spin.evidence.evidence import Evidence, Rung
@@ -45,9 +44,8 @@ def energy_is_kaufmans(schedule: Schedule, over: tuple[System, ...]) -> Check:
 def _energy_test(case: System, schedule: Schedule, means: Means) -> Evidence:
     sides, beta = case.periodic_sides, float(case.declared.ties.data[0])
     n = min(MOST_DRAWS, means.n_chains)
-    run = engine_draws if case.conditional is Collective.up_prob_fn else running_draws
     start = _perfect_draws(case, n, means.seed)
-    spins = run(case, schedule, start, Counts(SWEEPS - 1, 1), means.seed)[:, 0]
+    spins = engine_draws(case, schedule, start, Counts(SWEEPS - 1, 1), means.seed)[:, 0]
     seen = (case.declared.ties @ spins.T.astype(np.float64)).T / beta
     energies = -(spins * seen).mean(axis=1) / 2
     variance = kaufman.heat_capacity(sides, beta) / (beta**2 * spins.shape[1])

@@ -9,8 +9,7 @@ import numpy as np
 
 from pp_spin.claims.cases import System
 from pp_spin.claims.claim import Check, Means
-from pp_spin.claims.sampling import engine_draws, moments_evidence, running_draws
-from pp_spin.collective import Collective
+from pp_spin.claims.sampling import engine_draws, moments_evidence
 from pp_spin.engine import driver
 from pp_spin.evidence import moments
 from pp_spin.evidence.evidence import Evidence, Rung
@@ -38,8 +37,7 @@ def _moments_test(case: System, schedule: Schedule, means: Means) -> Evidence:
         declared.ties, declared.prior_precision, clamped=declared.clamped
     )
     start = elimination.exact_draws(exact_law, means.n_chains, means.seed)
-    run = engine_draws if case.conditional is Collective.up_prob_fn else running_draws
-    spins = run(case, schedule, start, driver.Counts(SWEEPS - 1, 1), means.seed)[:, 0]
+    spins = engine_draws(case, schedule, start, driver.Counts(SWEEPS - 1, 1), means.seed)[:, 0]
     free = declared.free
     place = np.full(declared.n_agents, -1)
     place[free] = np.arange(len(free))

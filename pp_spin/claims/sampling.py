@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from pp_spin.claims.cases import System
 from pp_spin.claims.claim import Check, Means
+from pp_spin.collective import Collective
 from pp_spin.configurations import configurations, index_of
 from pp_spin.engine import driver, plain
 from pp_spin.engine.choice import engine_for
@@ -108,7 +109,12 @@ def running_draws(
 def engine_draws(
     case: System, schedule: Schedule, start: NDArray[np.int8], counts: driver.Counts, seed: int
 ) -> NDArray[np.int8]:
-    """The same by the engine that `sample` would take, which asks the agents themselves."""
+    """The same by the engine that `sample` would take; by the kernel where it asks others.
+
+    Engines ask the agents themselves: a case with another conditional is not for them.
+    """
+    if case.conditional is not Collective.up_prob_fn:
+        return running_draws(case, schedule, start, counts, seed)
     running = dynamics(case.running, case.runs(schedule))
     with jax.enable_x64(False):
         plan = planned(running, len(start), engine_for(running, len(start)), driver.workers())

@@ -114,10 +114,11 @@ def _by_an_engine(case: System, schedule: Schedule) -> bool:
 
 def e_process_of(case: System, schedule: Schedule, means: Means) -> e_process.EProcess:
     """The kernel e-process of the running collective against what is declared."""
-    return _e_process_of(case, actions(case, schedule, means)[1], means)
+    _, done = actions(case, schedule, means)
+    return _against_rivals(case, done, means)
 
 
-def _e_process_of(case: System, done: Actions, means: Means) -> e_process.EProcess:
+def _against_rivals(case: System, done: Actions, means: Means) -> e_process.EProcess:
     n_agents = case.declared.n_agents
     return e_process.compare_with_action_law(done, RIVALS, means.alpha, n_agents)
 
@@ -125,7 +126,7 @@ def _e_process_of(case: System, done: Actions, means: Means) -> e_process.EProce
 def e_process_test(case: System, schedule: Schedule, means: Means) -> Evidence:
     """The kernel e-process; the discrepancy is the relative error of all precisions."""
     _, done = actions(case, schedule, means)
-    test = _e_process_of(case, done, means)
+    test = _against_rivals(case, done, means)
     seen = growth.detectable(len(done.up), means.alpha, MISS, len(RIVALS))
     detectable = growth.coupling_error(seen, done.half_log_odds)
     error = interval = witness = None

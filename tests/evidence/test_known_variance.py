@@ -10,12 +10,18 @@ P, N = 0.1, 400
 VARIANCE, BOUND = P * (1 - P), 1 - P
 
 
-@pytest.mark.parametrize(("alpha", "shift"), [(0.05, 0.0), (0.01, 0.0)])
-def test_false_alarms_are_no_more_than_the_level(alpha, shift, rng):
-    draws = rng.random((2000, N)) < P + shift
-    tests = [known_variance.compare_with_mean(d, P, VARIANCE, BOUND, alpha) for d in draws]
-    assert sum(test.rejected for test in tests) <= binom.isf(1e-4, 2000, alpha)
+def alarms(rng, alpha, variance=VARIANCE, bound=BOUND):
+    draws = rng.random((2000, N)) < P
+    tests = [known_variance.compare_with_mean(d, P, variance, bound, alpha) for d in draws]
     assert all(test.rejected == (not test.interval[0] < 0 < test.interval[1]) for test in tests)
+    return sum(test.rejected for test in tests)
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.01])
+def test_false_alarms_are_no_more_than_the_level(alpha, rng):
+    most = binom.isf(1e-4, 2000, alpha)
+    assert alarms(rng, alpha) <= most
+    assert alarms(rng, alpha, variance=VARIANCE / 4, bound=0.0) > most  # too small a variance
 
 
 def test_what_is_detectable_is_found(rng):

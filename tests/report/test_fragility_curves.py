@@ -63,5 +63,7 @@ def test_the_command_writes_what_it_shows(monkeypatch, tmp_path):
 @pytest.mark.parametrize("name", ["--chart", "--json"])
 def test_a_place_that_cannot_be_written_is_told_before_the_run(name, monkeypatch, tmp_path):
     monkeypatch.setattr(fragility, "curves", None)
-    result = CliRunner().invoke(cli.app, ["fragility", name, str(tmp_path / "no" / "x.svg")])
-    assert result.exit_code != 0
+    (tmp_path / "file").write_text("no folder")
+    result = CliRunner().invoke(cli.app, ["fragility", name, str(tmp_path / "file" / "x.svg")])
+    assert result.exit_code == 2, result.output
+    assert "file" in result.output
