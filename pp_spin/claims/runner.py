@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 import jax
 
 from pp_spin.claims.claim import Check, Claim, Means, verdict
+from pp_spin.claims.exhibits.catalogue import EXHIBITS, means_for
 from pp_spin.claims.faults.catalogue import CATALOGUE, FAULTS_OF_COLLECTIVES
 from pp_spin.claims.faults.fault import Fault, faulty
-from pp_spin.claims.fig_1c import fig_1c
 from pp_spin.claims.proving import Proof, proofs_of, results
 from pp_spin.claims.registry import PAPER_CLAIMS, check_unique
 from pp_spin.evidence import budget
@@ -78,7 +78,7 @@ def verify(
     complete = {claim.id for claim in PAPER_CLAIMS} <= {claim.id for claim in claims}
     budget.check_affordable(_n_statistical(claims, settings))
     report = on_progress or (lambda done, total, label: None)
-    total = 2 * len(claims) + len(FAULTS_OF_COLLECTIVES)
+    total = 2 * len(claims) + len(FAULTS_OF_COLLECTIVES) + (len(EXHIBITS) if complete else 0)
     with proofs_of(claim.derivation for claim in claims if claim.derivation) as proof_of:
         checked, faults, proofs = {}, [], {}
         for done, claim in enumerate(claims):
@@ -88,7 +88,11 @@ def verify(
         for done, fault in enumerate(FAULTS_OF_COLLECTIVES, start=len(claims)):
             report(done, total, f"seeding a fault: {fault.title}")
             faults.append(_fault_entry(fault, armed, settings, seed))
-        for done, claim in enumerate(claims, start=len(claims) + len(FAULTS_OF_COLLECTIVES)):
+        shown: dict[str, Any] = {}
+        for name in EXHIBITS if complete else ():
+            report(len(claims) + len(faults) + len(shown), total, f"drawing {name}")
+            shown[name] = EXHIBITS[name](means_for(name, seed, alpha, settings.n_chains))
+        for done, claim in enumerate(claims, start=total - len(claims)):
             report(done, total, f"proving {claim.id}")
             proofs[claim.id] = proof_of(claim.derivation) if claim.derivation else None
     report(total, total, "done")
@@ -105,7 +109,7 @@ def verify(
         ],
         "derivations": [proof._asdict() for proof in results(filter(None, proofs.values()))],
         "faults": [fault | {"must_be_caught": complete} for fault in faults],
-        "figures": {"fig_1c": fig_1c()},
+        "figures": shown,
         "seconds": time.perf_counter() - started,
     }
 

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from pp_spin.evidence.convergence import LABEL, state_of
-from pp_spin.report.figures import STYLE
+from pp_spin.report.drawing import STYLE
 
 FORMATS = (".png", ".svg", ".pdf")
 MOST_CHAINS = 8

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from pp_spin.report.document import Document
-from pp_spin.report.figures import DASHES, FAINT, LINES, STYLE, svg_of
+from pp_spin.report.drawing import DASHES, FAINT, LINES, canvas, svg_of
 
 
 def tables_of(curves: Sequence[Document]) -> Iterator[RenderableType]:
@@ -50,14 +47,12 @@ def _short(value: float) -> str:
 
 def chart_of(curves: Sequence[Document]) -> str:
     """A row of panels for each curve, as SVG: exact values left, estimates with intervals right."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(8.4, 2.9 * len(curves)), layout="constrained")
-        FigureCanvasSVG(figure)
+    with canvas(8.4, 2.9 * len(curves)) as figure:
         panels = figure.subplots(len(curves), 2, squeeze=False)
         for (left, right), curve in zip(panels, curves, strict=True):
             _exact(left, curve)
             _sampled(right, curve)
-        return svg_of(figure)
+        return svg_of(figure, "fragility-")
 
 
 def _exact(axes: Axes, curve: Document) -> None:

@@ -15,9 +15,10 @@ import jinja2
 from markupsafe import Markup, escape
 
 from derivations.rendering.words import in_text
-from pp_spin.report import figures, wording
+from pp_spin.report import wording
 from pp_spin.report.document import Document
 from pp_spin.report.mathml import mathml
+from pp_spin.report.pictures.catalogue import pictures_of
 from pp_spin.report.wording import plain
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -47,7 +48,6 @@ def html_report(document: Document) -> str:
         "breakable": _breakable,
     }
     script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
-    fig_1c = document.get("figures", {}).get("fig_1c")
     return environment.get_template("report.html.j2").render(
         document=document,
         headline=wording.headline(document),
@@ -63,8 +63,9 @@ def html_report(document: Document) -> str:
         proved_in={claim.get("derivation"): claim["id"] for claim in document["claims"]},
         assumptions=_assumptions(document),
         tried=_claims_under_fault(document),
-        fig_1c=Markup(figures.fig_1c(fig_1c)) if fig_1c else None,
-        fig_1c_text=fig_1c_description(fig_1c) if fig_1c else None,
+        pictures=[
+            (name, picture, Markup(picture.drawing)) for name, picture in pictures_of(document)
+        ],
         run_command=_run_command(document),
         claim_commands={
             claim["id"]: _claim_command(document, claim) for claim in document["claims"]
@@ -95,26 +96,6 @@ def anchors(document: Document) -> dict[str, str]:
             anchor, place = f"claim-{plain}-{place}", place + 1
         taken[claim["id"]] = anchor
     return taken
-
-
-def fig_1c_description(data: Document) -> str:
-    """What Fig. 1C shows, in words and with its end points, for those who cannot see it."""
-    panels = []
-    for name, curves in (("Left", data["left"]), ("Right", data["right"])):
-        panels.append(f"{name} panel: {'; '.join(map(_ends, curves))}.")
-    reachable = ", ".join(wording.number(value) for value in data["reachable"])
-    return (
-        "Posterior probability that the hidden spin is up, by the sum of the neighbours' spins. "
-        f"{' '.join(panels)} Marked: the sums that a four-neighbour agent can reach, {reachable}."
-    )
-
-
-def _ends(curve: Document) -> str:
-    first, last = (
-        f"{wording.number(float(curve['up_prob'][at]))} at {wording.number(curve['sum'][at])}"
-        for at in (0, -1)
-    )
-    return f"{curve['label']}: from {first} to {last}"
 
 
 def _run_command(document: Document) -> str:

@@ -12,14 +12,11 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
 from rich.table import Table
 
 from pp_spin.report.document import Document
-from pp_spin.report.figures import DASHES, FAINT, INK, LINES, STYLE, svg_of
+from pp_spin.report.drawing import DASHES, FAINT, INK, LINES, canvas, svg_of
 
 LIMIT = "c_limit"
 
@@ -135,9 +132,7 @@ def table(rows: Sequence[Standing], *, with_peers: bool) -> Table:
 def bars(rows: Sequence[Standing]) -> str:
     """A bar for each job and each who ran it, as SVG: updates per nanosecond, logarithmic."""
     names = sorted({peer for row in rows for peer in row.peers})
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(8.4, 1.2 + 0.5 * len(rows)), layout="constrained")
-        FigureCanvasSVG(figure)
+    with canvas(8.4, 1.2 + 0.5 * len(rows)) as figure:
         axes = figure.subplots()
         height = 0.8 / (len(names) + 1)
         for place, row in enumerate(rows):
@@ -159,19 +154,17 @@ def bars(rows: Sequence[Standing]) -> str:
         axes.set_xscale("log")
         axes.set_xlabel("updates per nanosecond (median; line: range)")
         axes.legend(frameon=False, fontsize=8, loc="best")
-        return svg_of(figure)
+        return svg_of(figure, "speed-")
 
 
 def growth(results: Sequence[Document]) -> str:
     """Time of an update against agents, and against chains, as SVG; flat is linear growth."""
-    with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(8.4, 3.5), layout="constrained")
-        FigureCanvasSVG(figure)
+    with canvas(8.4, 3.5) as figure:
         left, right = figure.subplots(1, 2, sharey=True)
         _curve(left, results, "n_agents", "n_chains", "agents", "chains")
         _curve(right, results, "n_chains", "n_agents", "chains", "agents")
         left.set_ylabel("nanoseconds per update")
-        return svg_of(figure)
+        return svg_of(figure, "growth-")
 
 
 def _curve(

@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from pp_spin.report.document import sealed
-from pp_spin.report.html import anchors, fig_1c_description, html_report
+from pp_spin.report.html import anchors, html_report
+from pp_spin.report.pictures.fig_1c import description
 from tests.report.example import HOSTILE, claim, example_document, expected_document
 from tests.report.example import hostile_document as hostile
 
@@ -141,9 +142,7 @@ def test_policy_allows_only_the_pages_own_script():
 
 def test_figure_has_a_description_with_its_numbers(page):
     [label] = [a["aria-label"] for a in page.all("div") if a.get("role") == "img"]
-    assert "γ = 0.5: from 4.54e-05 at -10 to 1 at 10" in label
-    assert "can reach, -4, -2, 0, 2, 4" in label
-    assert label == fig_1c_description(example_document()["figures"]["fig_1c"])
+    assert label == description(example_document()["figures"]["fig_1c"])
 
 
 def test_fault_matrix_says_who_noticed(page):

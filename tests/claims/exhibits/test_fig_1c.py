@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from pp_spin.claims.fig_1c import fig_1c
+from pp_spin.claims.claim import Means
+from pp_spin.claims.exhibits import fig_1c
 from tests import oracle
 
 
 @pytest.fixture(scope="module")
 def figure():
-    return fig_1c()
+    return fig_1c.exhibit(Means(0, 5e-9, 1))
 
 
 @pytest.mark.parametrize("panel", ["left", "right"])

@@ -9,6 +9,7 @@ from jax import Array
 from pp_spin import spin
 from pp_spin.agents.perception import posterior_eta, uniform_agent
 from pp_spin.claims.cases import LATTICE_AGENT
+from pp_spin.claims.claim import Means
 from pp_spin.claims.programs import compiled, contexts
 
 N_NEIGHBOURS = 10
@@ -22,7 +23,7 @@ SHIFTS = (-1.5, -0.75, 0.0, 0.75, 1.5)
 SHIFT_GAMMA = 0.5
 
 
-def fig_1c() -> dict[str, Any]:
+def exhibit(means: Means) -> dict[str, Any]:
     """Both panels as plain numbers, and the sums that the agent of Fig. 1A can reach."""
     return {
         "left": [_curve(f"γ = {gamma:g}", gamma, 0.0) for gamma in SLOPES],

@@ -1,0 +1,25 @@
+"""The exhibits of a run, by the name of the picture that shows each.
+
+An exhibit is a function of its means to plain data (numbers, words, lists and dicts, as JSON has
+them). It decides nothing: what a picture shows is held to a level by a claim, or it is labelled.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pp_spin.claims.claim import Means
+from pp_spin.claims.exhibits import fig_1c
+
+Exhibit = Callable[[Means], dict[str, Any]]
+
+EXHIBITS: dict[str, Exhibit] = {
+    "fig_1c": fig_1c.exhibit,
+}
+
+
+def means_for(name: str, seed: int, alpha: float, n_chains: int) -> Means:
+    """The means of one exhibit of a run."""
+    digest = hashlib.sha256(json.dumps([seed, "exhibit", name]).encode()).digest()
+    return Means(int.from_bytes(digest[:8]), alpha, n_chains)
