@@ -263,6 +263,8 @@ FLOORS = (
             "pp_spin/claims/exhibits/catalogue.py",
             "pp_spin/claims/proving.py",
             "pp_spin/claims/registry.py",
+            "pp_spin/claims/inheritance.py",
+            "pp_spin/claims/places.py",
             "pp_spin/claims/user_file.py",
             "pp_spin/claims/across_runs.py",
             "pp_spin/claims/runner.py",

@@ -21,21 +21,23 @@ from pp_spin.claims import (
 )
 from pp_spin.claims.claim import Claim
 
-PAPER_CLAIMS: tuple[Claim, ...] = (
-    *sec2.CLAIMS,
-    *sec3.CLAIMS,
-    *sec4.CLAIMS,
-    *sec5.CLAIMS,
-    *app_a.CLAIMS,
-    *app_b_belief.CLAIMS,
-    *app_b_action.CLAIMS,
-    *app_b_matching.CLAIMS,
-    *app_c.CLAIMS,
-    *beyond_schedules.CLAIMS,
-    *beyond_sublattices.CLAIMS,
-    *beyond_walsh.CLAIMS,
-    *beyond_expected_free_energy.CLAIMS,
+_ROOMS = (
+    sec2,
+    sec3,
+    sec4,
+    sec5,
+    app_a,
+    app_b_belief,
+    app_b_action,
+    app_b_matching,
+    app_c,
+    beyond_schedules,
+    beyond_sublattices,
+    beyond_walsh,
+    beyond_expected_free_energy,
 )
+
+PAPER_CLAIMS: tuple[Claim, ...] = tuple(claim for room in _ROOMS for claim in room.CLAIMS)
 
 
 def select(claims: Iterable[Claim], glob: str) -> tuple[Claim, ...]:
@@ -71,6 +73,14 @@ def check_unique(claims: Iterable[Claim]) -> None:
 def resting_on(claim: Claim) -> tuple[str, ...]:
     """The ids of the paper's claims that name this one among those that they rest on."""
     return tuple(other.id for other in PAPER_CLAIMS if claim.id in other.depends_on)
+
+
+def home_of(claim: Claim) -> str | None:
+    """The file of the tree that states one of the paper's claims, None for somebody else's."""
+    for room in _ROOMS:
+        if any(claim is own for own in room.CLAIMS):
+            return f"{room.__name__.replace('.', '/')}.py"
+    return None
 
 
 def _names(claim: Claim) -> tuple[str, ...]:

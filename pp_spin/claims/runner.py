@@ -21,6 +21,8 @@ from pp_spin.claims.claim import Check, Claim, Means, verdict
 from pp_spin.claims.exhibits.catalogue import EXHIBITS, means_for
 from pp_spin.claims.faults.catalogue import CATALOGUE, FAULTS_OF_COLLECTIVES
 from pp_spin.claims.faults.fault import Fault, faulty
+from pp_spin.claims.inheritance import dependencies, with_inheritance
+from pp_spin.claims.places import places_of
 from pp_spin.claims.proving import Proof, proofs_of, results
 from pp_spin.claims.registry import PAPER_CLAIMS, check_unique
 from pp_spin.evidence import budget
@@ -73,6 +75,7 @@ def verify(
             f"{', '.join(PROFILES)}"
         )
     check_unique(claims)
+    dependencies([{"id": claim.id, "depends_on": claim.depends_on} for claim in claims])
     _check_faults_known(claims)
     started, settings = time.perf_counter(), PROFILES[profile]
     complete = {claim.id for claim in PAPER_CLAIMS} <= {claim.id for claim in claims}
@@ -104,9 +107,9 @@ def verify(
         "seed": seed,
         "versions": _versions(),
         "budget": {"allowed": budget.ALLOWED, "spent": spent},
-        "claims": [
-            _claim_entry(claim, proofs[claim.id], checked[claim.id], proved) for claim in claims
-        ],
+        "claims": with_inheritance(
+            [_claim_entry(claim, proofs[claim.id], checked[claim.id], proved) for claim in claims]
+        ),
         "derivations": [proof._asdict() for proof in results(filter(None, proofs.values()))],
         "faults": [fault | {"must_be_caught": complete} for fault in faults],
         "figures": shown,
@@ -283,6 +286,7 @@ def _claim_entry(
         "assumptions": _each_once(claim.assumes, proof.assumes if proof else ()),
         "depends_on": _each_once(claim.depends_on, used),
         "derivation": proof.name if proof else None,
+        "code": places_of(claim)._asdict(),
         "expected": str(claim.expected),
         "verdict": str(judgement.verdict),
         "reason": judgement.reason,
