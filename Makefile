@@ -23,7 +23,7 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: verify test test-slow lint format clean another-python
+.PHONY: verify test test-slow test-browser lint format clean another-python
 
 verify: $(STAMP)
 	$(BIN)/pp-spin verify --profile $(PROFILE) --out reports
@@ -33,6 +33,11 @@ test: $(STAMP)
 
 test-slow: $(STAMP)
 	$(PYTEST) $(PYTEST_ARGS)
+
+# Wants a Chromium on the machine; the rest of the suite does without.
+test-browser: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[browser]' $(CONSTRAINTS:%=-c %)
+	$(PYTEST) tests/report/test_browser.py $(PYTEST_ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

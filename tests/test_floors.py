@@ -276,6 +276,8 @@ FLOORS = (
             "pp_spin/report/__init__.py",
             "pp_spin/report/document.py",
             "pp_spin/report/wording.py",
+            "pp_spin/report/status.py",
+            "pp_spin/report/claim_map.py",
             "pp_spin/report/mathml.py",
             "pp_spin/report/drawing.py",
             "pp_spin/report/pictures/__init__.py",

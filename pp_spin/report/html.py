@@ -15,7 +15,8 @@ import jinja2
 from markupsafe import Markup, escape
 
 from derivations.rendering.words import in_text
-from pp_spin.report import wording
+from pp_spin.report import status, wording
+from pp_spin.report.claim_map import claim_map
 from pp_spin.report.document import Document
 from pp_spin.report.mathml import mathml
 from pp_spin.report.pictures.catalogue import pictures_of
@@ -39,6 +40,7 @@ def html_report(document: Document) -> str:
         "interval": wording.interval,
         "figure": wording.figure,
         "standing": wording.standing,
+        "status": status.status,
         "rungs": wording.rungs,
         "leading": wording.leading_evidence,
         "plural": wording.plural,
@@ -52,7 +54,12 @@ def html_report(document: Document) -> str:
         document=document,
         headline=wording.headline(document),
         counts=wording.counts(document),
-        marks=wording.MARKS,
+        map=claim_map(document["claims"]),
+        tally=status.tally(document["claims"]),
+        statuses=status.STATUSES.values(),
+        by_id={claim["id"]: claim for claim in document["claims"]},
+        corrected_by=_corrected_by(document),
+        catches_of=_catches(document),
         sections=[
             (wording.section_name(name), f"section-{place}", claims)
             for place, (name, claims) in enumerate(wording.by_section(document["claims"]), 1)
@@ -113,6 +120,24 @@ def _used_by(document: Document) -> dict[str, list[str]]:
         for needed in claim["depends_on"]:
             users.setdefault(needed, []).append(claim["id"])
     return users
+
+
+def _corrected_by(document: Document) -> dict[str, list[str]]:
+    """For each claim that another corrects, those that do."""
+    by: dict[str, list[str]] = {}
+    for claim in document["claims"]:
+        for printed in claim.get("corrects", ()):
+            by.setdefault(printed, []).append(claim["id"])
+    return by
+
+
+def _catches(document: Document) -> dict[str, list[Document]]:
+    """For each claim the seeded faults that turned its verdict."""
+    catches: dict[str, list[Document]] = {}
+    for fault in document.get("faults", []):
+        for claim_id in fault["killed_by"]:
+            catches.setdefault(claim_id, []).append(fault)
+    return catches
 
 
 def _assumptions(document: Document) -> list[tuple[str, list[str]]]:

@@ -63,11 +63,12 @@ def plural(number: int, noun: str) -> str:
 
 
 def by_section(claims: Iterable[Document]) -> list[tuple[str, list[Document]]]:
-    """Claims grouped by section of the paper, both in the order in which they first appear."""
+    """Claims grouped by section: the paper's in its order, then others as they first appear."""
     groups: dict[str, list[Document]] = {}
     for claim in claims:
         groups.setdefault(str(claim["section"]), []).append(claim)
-    return list(groups.items())
+    known = [section for section in SECTION_TITLES if section in groups]
+    return [(section, groups[section]) for section in dict.fromkeys([*known, *groups])]
 
 
 def section_name(section: str) -> str:

@@ -4,6 +4,8 @@ import copy
 from math import exp
 from typing import Any
 
+from pp_spin.claims.inheritance import with_inheritance
+
 
 def evidence(rung: str, method: str, **named: Any) -> dict[str, Any]:
     blank = dict.fromkeys(
@@ -19,7 +21,8 @@ def claim(claim_id: str, equation: str, title: str, **named: Any) -> dict[str, A
     return {
         "id": claim_id, "equations": [equation], "section": equation.split(".")[0], "title": title,
         "form": "printed", "statement_latex": "", "assumptions": [], "depends_on": [],
-        "expected": "supported", "verdict": "supported", "reason": "", "evidence": [], **named,
+        "expected": "supported", "verdict": "supported", "reason": "", "evidence": [],
+        "corrects": [], "code": {"claim": None, "proof": None, "programs": []}, **named,
     }  # fmt: skip
 
 
@@ -29,7 +32,7 @@ def curve(gamma: float, zeta: float, label: str) -> dict[str, Any]:
     return {"label": label, "gamma": gamma, "zeta": zeta, "sum": sums, "up_prob": up}
 
 
-_CLAIMS = [
+_CLAIMS: list[dict[str, Any]] = [
     claim(
         "posterior_is_logistic_in_the_local_field", "2",
         "The posterior that the hidden spin is up is logistic in the prior plus the weighted sum.",
@@ -111,7 +114,7 @@ _DERIVATIONS = [
     },
 ]  # fmt: skip
 
-_DOCUMENT = {
+_DOCUMENT: dict[str, Any] = {
     "schema": 1,
     "profile": "quick",
     "seed": 0,
@@ -146,7 +149,9 @@ HOSTILE = "<script>alert('x')</script>\"&amp;\u202eevil\x00" + "long" * 40
 
 def example_document() -> dict[str, Any]:
     """A fresh copy, to be changed at will."""
-    return copy.deepcopy(_DOCUMENT)
+    document = copy.deepcopy(_DOCUMENT)
+    document["claims"] = with_inheritance(document["claims"])
+    return document
 
 
 def expected_document() -> dict[str, Any]:
@@ -162,11 +167,12 @@ def hostile_document() -> dict[str, Any]:
     document["claims"].append(
         claim(
             HOSTILE, HOSTILE, HOSTILE, section=HOSTILE, form=HOSTILE, reason=HOSTILE,
-            statement_latex=rf"\text{{{HOSTILE}}}", assumptions=[HOSTILE], depends_on=[HOSTILE],
-            verdict="refuted",
+            statement_latex=rf"\text{{{HOSTILE}}}", assumptions=[HOSTILE],
+            depends_on=[HOSTILE + "!"], verdict="refuted",
             evidence=[evidence("exhaustive", HOSTILE, system=HOSTILE, witness=HOSTILE)],
         )
     )  # fmt: skip
+    document["claims"] = with_inheritance(document["claims"])
     document["faults"].append(
         {"id": HOSTILE, "title": HOSTILE, "killed_by": [HOSTILE], "survived": [], "seconds": 0.0}
     )

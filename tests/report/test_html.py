@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from pp_spin.claims.inheritance import with_inheritance
 from pp_spin.report.document import sealed
 from pp_spin.report.html import anchors, html_report
 from pp_spin.report.pictures.fig_1c import description
@@ -109,7 +110,8 @@ def test_a_proof_names_the_claims_of_what_it_uses():
     document["derivations"].append(used)
     document["claims"][1]["derivation"] = "prior_is_normalised"
     links = [a["href"] for a in Page(html_report(document)).all("a")]
-    assert links.count("#claim-unit_slope_sigmoid_is_the_posterior") == 2  # the table, the proof
+    assert links.count("#claim-unit_slope_sigmoid_is_the_posterior") == 4
+    # the map, the table, the claim before it, the proof
 
 
 def test_every_link_leads_somewhere_inside_the_page(page):
@@ -182,3 +184,41 @@ def test_a_bare_document_is_a_page_too():
 
 def test_the_same_document_gives_the_same_bytes():
     assert html_report(example_document()) == html_report(example_document())
+
+
+def test_the_map_has_a_link_to_every_page(page):
+    nodes = [a for a in page.all("a") if a.get("class", "").startswith("node")]
+    ids = {a["id"] for a in page.all("article")}
+    assert {node["href"][1:] for node in nodes} == ids
+    told = [node["aria-label"] for node in nodes]
+    assert any(text.startswith("C.36, contradiction: A sweep in a fixed order") for text in told)
+
+
+def test_a_printed_claim_and_its_correction_show_each_other():
+    document = example_document()
+    printed, corrected = document["claims"][1], document["claims"][2]
+    printed["statement_latex"], corrected["statement_latex"] = r"p_1 = q_1", r"p_2 = q_2"
+    corrected["corrects"] = [printed["id"]]
+    text = words(Page(html_report(document)))
+    assert text.count("As corrected, ") == text.count("As printed, ") == 1
+    assert html_report(document).count('alttext="p_1 = q_1"') == 2
+    assert html_report(document).count('alttext="p_2 = q_2"') == 2
+
+
+def test_a_page_says_what_is_inherited_and_where_the_code_is():
+    document = example_document()
+    document["claims"][3]["code"] = {"claim": "a/b.py", "proof": "c/d.py: e", "programs": ["f.py"]}
+    document["claims"][3]["assumptions"] = ["symmetric precisions"]
+    document["claims"] = with_inheritance(document["claims"])
+    text = words(Page(html_report(document)))
+    assert "1 more, inherited from the claims that it rests on" in text
+    assert "finite precisions of posterior_is_logistic_in_the_local_field" in text
+    assert "proof c/d.py: e claim a/b.py runs f.py" in text
+
+
+def test_a_witness_is_shown_once_at_the_head_of_a_refuted_claim(page):
+    shown = words(page)
+    assert (
+        "Witness, detailed-balance residual, 3 spins: states 3 -> 5: 0.041 against 0.004" in shown
+    )
+    assert "Witness, printed action law" in shown

@@ -1,6 +1,6 @@
 "use strict";
 const root = document.documentElement;
-const all = (selector) => Array.from(document.querySelectorAll(selector));
+const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
 
 const themeButton = document.getElementById("theme");
 themeButton.hidden = false;
@@ -9,23 +9,93 @@ themeButton.addEventListener("click", () => {
   root.dataset.theme = now === "dark" ? "light" : "dark";
 });
 
+// Pages: the address says which claim is read; what it names elsewhere is on the front page.
+const show = () => {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const claim = target && target.closest("article.claim");
+  for (const old of all(".current")) old.classList.remove("current");
+  if (claim) {
+    claim.classList.add("current");
+    claim.closest("section").classList.add("current");
+  }
+  document.body.dataset.view = claim ? "claim" : target && target.closest("#pages") ? "all" : "front";
+  if (claim) scrollTo(0, 0);
+  else if (target) target.scrollIntoView();
+};
+addEventListener("hashchange", show);
+show();
+
+// The map: what a claim rests on and what rests on it, however far away.
+const map = document.querySelector("svg.map");
+const told = document.getElementById("told");
+if (map) {
+  told.hidden = false;
+  const arrows = all(".arrows path", map);
+  const from = new Map(), to = new Map();
+  for (const arrow of arrows) {
+    for (const [ends, end] of [[from, arrow.dataset.from], [to, arrow.dataset.to]]) {
+      if (!ends.has(end)) ends.set(end, []);
+      ends.get(end).push(arrow);
+    }
+  }
+  const follow = (start, ends, next) => {
+    const found = new Set(), waiting = [start];
+    while (waiting.length) {
+      for (const arrow of ends.get(waiting.pop()) || []) {
+        if (!found.has(arrow)) {
+          found.add(arrow);
+          waiting.push(arrow.dataset[next]);
+        }
+      }
+    }
+    return found;
+  };
+  const rest = () => {
+    map.classList.remove("looking");
+    for (const near of all(".near", map)) near.classList.remove("near");
+    told.textContent = "";
+  };
+  for (const node of all(".node", map)) {
+    const look = () => {
+      rest();
+      const id = node.dataset.id;
+      const near = [...follow(id, to, "from"), ...follow(id, from, "to")];
+      const ids = new Set([id, ...near.flatMap((arrow) => [arrow.dataset.from, arrow.dataset.to])]);
+      for (const arrow of near) arrow.classList.add("near");
+      for (const other of all(".node", map)) other.classList.toggle("near", ids.has(other.dataset.id));
+      map.classList.add("looking");
+      told.textContent = node.dataset.told;
+    };
+    node.addEventListener("mouseenter", look);
+    node.addEventListener("focus", look);
+    node.addEventListener("mouseleave", rest);
+    node.addEventListener("blur", rest);
+  }
+  for (const key of all(".key")) {
+    key.addEventListener("click", () => {
+      const pressed = key.getAttribute("aria-pressed") !== "true";
+      for (const other of all(".key")) other.setAttribute("aria-pressed", String(other === key && pressed));
+      map.classList.toggle("sorting", pressed);
+      for (const node of all(".node", map)) {
+        node.classList.toggle("chosen", node.dataset.status === key.dataset.status);
+      }
+    });
+  }
+}
+
 const tools = document.getElementById("tools");
-const filter = document.getElementById("filter");
-const surprises = document.getElementById("surprises");
 if (tools) {
   tools.hidden = false;
+  const filter = document.getElementById("filter");
+  const surprises = document.getElementById("surprises");
   const apply = () => {
     const words = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
-    for (const row of all("#overview tbody tr[data-standing], article.claim")) {
-      const text = (row.dataset.words || row.textContent).toLowerCase();
-      const keep = words.every((word) => text.includes(word)) &&
-        !(surprises.checked && row.dataset.standing === "as expected");
-      row.hidden = !keep;
-      if (keep && row.matches("tr")) shown += 1;
-    }
-    for (const group of all("section.claims")) {
-      group.hidden = !group.querySelector("article.claim:not([hidden])");
+    for (const row of all("#overview tbody tr[data-standing]")) {
+      const text = row.dataset.words.toLowerCase();
+      row.hidden = !words.every((word) => text.includes(word)) ||
+        (surprises.checked && row.dataset.standing === "as expected");
+      if (!row.hidden) shown += 1;
     }
     for (const heading of all("#overview tbody")) {
       heading.hidden = !heading.querySelector("tr[data-standing]:not([hidden])");
@@ -34,22 +104,7 @@ if (tools) {
   };
   filter.addEventListener("input", apply);
   surprises.addEventListener("change", apply);
-  document.getElementById("unfold").addEventListener("click", (event) => {
-    const open = event.target.dataset.open !== "yes";
-    event.target.dataset.open = open ? "yes" : "no";
-    event.target.textContent = open ? "Fold all proofs and evidence" : "Unfold all proofs and evidence";
-    for (const fold of all("article.claim details")) fold.open = open;
-  });
 }
-
-const unfoldTarget = () => {
-  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (target) {
-    for (const fold of target.querySelectorAll("details")) fold.open = true;
-  }
-};
-addEventListener("hashchange", unfoldTarget);
-unfoldTarget();
 
 let folded = [];
 addEventListener("beforeprint", () => {
