@@ -21,6 +21,7 @@ from pp_spin import (
     cli_fragility,
     cli_history,
     cli_sample,
+    cli_speed,
     exits,
 )
 from pp_spin.cli_words import (
@@ -152,6 +153,8 @@ def verify(
         typer.Option(parser=file_or_stdout, metavar="FILE", help="Write JUnit XML (- for stdout)."),
     ] = None,
     history: cli_history.Option = None,
+    speed: cli_speed.Option = None,
+    peers: cli_speed.Peers = None,
     debug: Debug = False,
 ) -> None:
     """Check the claims and say what came out; the exit code is the verdict."""
@@ -160,10 +163,11 @@ def verify(
 
     with wrong_usage_if_refused():
         _check_outputs(paths or (), out, json, junit, history)
+        besides = cli_speed.opened(speed, peers)
         past = cli_history.opened(history, paths or (), seed) if history else None
     level = {"alpha": past.alpha} if past else {}
     document = _run(_chosen(paths, select), profile, seed, **level)
-    document = sealed(cli_history.closed(past, document) if past else document)
+    document = sealed((cli_history.closed(past, document) if past else document) | besides)
     written = _write_reports(document, out, json, junit)
     console = QuietPipeConsole(stderr=STDOUT in (json, junit), highlight=False)
     print_run(document, console)

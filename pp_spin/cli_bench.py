@@ -29,7 +29,7 @@ EPILOG = (
     + examples(
         "pp-spin bench --job lat_256_c64",
         "pp-spin bench --job rr3_n10000_c64_sync --job ea3_32_c64 --json bench.json",
-        "pp-spin bench --peers peers.jsonl --chart bars.svg",
+        "pp-spin bench --peers peers.jsonl --chart speed.svg",
         "pp-spin bench --growth --chart growth.svg",
     )
 )
@@ -70,7 +70,7 @@ def bench(
         typer.Option(
             metavar="FILE",
             show_default=False,
-            help="Draw them (SVG): bars of each job, or the growth.",
+            help="Draw them (SVG): a line of each job, or the growth.",
         ),
     ] = None,
     json: Json = None,
@@ -104,7 +104,7 @@ def bench(
             )
         rows = speed.standings(results, lines)
     if chart:
-        write_atomic(chart, (speed.growth(results) if growth else speed.bars(rows)).encode())
+        write_atomic(chart, (speed.growth(results) if growth else speed.dots(rows)).encode())
     write_or_print(results, json, speed.table(rows, with_peers=peers is not None))
     if stopped is not None:
         with wrong_usage_if_refused():

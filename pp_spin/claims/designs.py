@@ -43,87 +43,59 @@ class Design(NamedTuple):
     """that relative error of all precisions; None where it is above `LARGEST_ERROR`"""
 
 
+class Kind(NamedTuple):
+    """A kind of test, whatever its data."""
+
+    test: str
+    unit: str
+    of_run: Callable[[int], int]
+    """how many of these a run has for its independent chains"""
+    measured_as: str
+    detectable: Callable[[int, float], float]
+    """n, level -> the smallest effect that is found with probability ``1 - MISS``"""
+    of_error: Callable[[float], float] | None
+    """the effect of a relative error of all precisions; None where it is not a matter of them"""
+
+
 def designs(means: Means) -> list[Design]:
     """The design of every kind of test with as much data as ``means`` allows."""
-    n_actions, alpha = trajectories.UPDATES_PER_CHAIN * means.n_chains, means.alpha
-    n_chains, n_reversed = means.n_chains, means.n_chains // trajectories.CHAINS_PER_REVERSAL
-    n_cells, n_events = 2 ** _n_agents(), len(_events(0.0))
-    rivals = len(trajectories.RIVALS)
-    return [
-        _design(
-            "e-process of actions",
-            n_actions,
-            "actions",
-            alpha,
-            growth.detectable(n_actions, alpha, MISS, rivals),
-            "relative entropy of an action",
-            _entropy_of_an_action,
-        ),
-        _design(
-            "one draw per chain, multinomial",
-            n_chains,
-            "chains",
-            alpha,
-            multinomial.detectable(n_chains, n_cells, alpha),
-            "total variation of the law",
-            _variation,
-        ),
-        _design(
-            "one draw per chain, marginals and agreements",
-            n_chains,
-            "chains",
-            alpha,
-            moments.detectable(n_chains, n_events, alpha),
-            "difference of a probability",
-            lambda error: float(np.abs(_events(error) - _events(0.0)).max()),
-        ),
-        _design(
-            "actions as independent numbers, in pairs",
-            n_actions // 2,
-            "pairs",
-            alpha,
-            pit.detectable(
-                n_actions // 2, alpha / trajectories.PARTS_OF_RANDOM_SCAN, MISS, pit.SIDE**2
-            ),
-            "total variation in cells of pairs",
-            None,
-        ),
-        _design(
-            "time reversal",
-            n_reversed,
-            "trajectories that show a direction",
-            alpha,
-            reversal.detectable(n_reversed, alpha / 2),
-            "excess of one sign",
-            None,
-        ),
-    ]
+    return [design(kind, kind.of_run(means.n_chains), means.alpha) for kind in KINDS]
 
 
-def _design(
-    test: str,
-    n: int,
-    unit: str,
-    alpha: float,
-    effect: float,
-    measured_as: str,
-    of_error: Callable[[float], float] | None,
-) -> Design:
-    error = None if of_error is None else _error_with(of_error, effect)
+def design(kind: Kind, n: int, alpha: float) -> Design:
+    """The design of one kind of test with n of its units."""
+    effect = kind.detectable(n, alpha)
+    error = None if kind.of_error is None else _error_with(kind.of_error, effect)
+    entropy = _entropy_of_an_action if kind.unit == "actions" else _entropy_of_a_draw
     return Design(
-        test,
+        kind.test,
         n,
-        unit,
+        kind.unit,
         alpha,
         MISS,
         float(effect),
-        measured_as,
+        kind.measured_as,
         None if error is None else _variation(error),
-        None
-        if error is None
-        else (_entropy_of_an_action if unit == "actions" else _entropy_of_a_draw)(error),
+        None if error is None else entropy(error),
         error,
     )
+
+
+def needed(kind: Kind, error: float, alpha: float) -> int | None:
+    """The smallest n with which a relative ``error`` of all precisions is found.
+
+    None for a test that does not ask for them.
+    """
+    if kind.of_error is None:
+        return None
+    effect, high = kind.of_error(error), 1
+    while kind.detectable(high, alpha) > effect:
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if kind.detectable(middle, alpha) <= effect else (middle, high)
+    return high
 
 
 def _error_with(of_error: Callable[[float], float], effect: float) -> float | None:
@@ -164,3 +136,49 @@ def _events(error: float) -> np.ndarray:
     """The probabilities that agents are up, and that those tied agree."""
     law, ties = _law(error), np.argwhere(np.triu(cases.TORUS.declared.sensory_precision))
     return np.concatenate([marginal_up(law), (1 + spin_products(law, ties)) / 2])
+
+
+KINDS = (
+    Kind(
+        "e-process of actions",
+        "actions",
+        lambda n_chains: trajectories.UPDATES_PER_CHAIN * n_chains,
+        "relative entropy of an action",
+        lambda n, alpha: growth.detectable(n, alpha, MISS, len(trajectories.RIVALS)),
+        _entropy_of_an_action,
+    ),
+    Kind(
+        "one draw per chain, multinomial",
+        "chains",
+        lambda n_chains: n_chains,
+        "total variation of the law",
+        lambda n, alpha: multinomial.detectable(n, 2 ** _n_agents(), alpha),
+        _variation,
+    ),
+    Kind(
+        "one draw per chain, marginals and agreements",
+        "chains",
+        lambda n_chains: n_chains,
+        "difference of a probability",
+        lambda n, alpha: moments.detectable(n, len(_events(0.0)), alpha),
+        lambda error: float(np.abs(_events(error) - _events(0.0)).max()),
+    ),
+    Kind(
+        "actions as independent numbers, in pairs",
+        "pairs",
+        lambda n_chains: trajectories.UPDATES_PER_CHAIN * n_chains // 2,
+        "total variation in cells of pairs",
+        lambda n, alpha: pit.detectable(
+            n, alpha / trajectories.PARTS_OF_RANDOM_SCAN, MISS, pit.SIDE**2
+        ),
+        None,
+    ),
+    Kind(
+        "time reversal",
+        "trajectories that show a direction",
+        lambda n_chains: n_chains // trajectories.CHAINS_PER_REVERSAL,
+        "excess of one sign",
+        lambda n, alpha: reversal.detectable(n, alpha / 2),
+        None,
+    ),
+)

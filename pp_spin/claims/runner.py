@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import jax
 
 from pp_spin.claims.claim import Check, Claim, Means, verdict
-from pp_spin.claims.exhibits.catalogue import EXHIBITS, means_for
+from pp_spin.claims.exhibits.catalogue import EXHIBITS, LONG_EXHIBITS, means_for
 from pp_spin.claims.faults.catalogue import CATALOGUE, FAULTS_OF_COLLECTIVES
 from pp_spin.claims.faults.fault import Fault, faulty
 from pp_spin.claims.inheritance import dependencies, with_inheritance
@@ -41,12 +41,14 @@ class Profile(NamedTuple):
     """how many of its cases a check is run on; None: all"""
     cases_per_fault: int | None
     """how many of a check's cases a fault is seeded into, the first that can have it; None: all"""
+    long_exhibits: bool
+    """whether a complete run makes the data of pictures that take minutes"""
 
 
 PROFILES = {
-    "quick": Profile(8_192, 1, 1),
-    "standard": Profile(100_000, None, 1),
-    "full": Profile(1_000_000, None, None),
+    "quick": Profile(8_192, 1, 1, False),
+    "standard": Profile(100_000, None, 1, False),
+    "full": Profile(1_000_000, None, None, True),
 }
 """Every claim is put to the test in every profile, on fewer cases and draws in the quick one."""
 
@@ -81,7 +83,8 @@ def verify(
     complete = {claim.id for claim in PAPER_CLAIMS} <= {claim.id for claim in claims}
     budget.check_affordable(_n_statistical(claims, settings))
     report = on_progress or (lambda done, total, label: None)
-    total = 2 * len(claims) + len(FAULTS_OF_COLLECTIVES) + (len(EXHIBITS) if complete else 0)
+    exhibits = EXHIBITS | (LONG_EXHIBITS if settings.long_exhibits else {}) if complete else {}
+    total = 2 * len(claims) + len(FAULTS_OF_COLLECTIVES) + len(exhibits)
     with proofs_of(claim.derivation for claim in claims if claim.derivation) as proof_of:
         checked, faults, proofs = {}, [], {}
         for done, claim in enumerate(claims):
@@ -92,9 +95,9 @@ def verify(
             report(done, total, f"seeding a fault: {fault.title}")
             faults.append(_fault_entry(fault, armed, settings, seed))
         shown: dict[str, Any] = {}
-        for name in EXHIBITS if complete else ():
+        for name, exhibit in exhibits.items():
             report(len(claims) + len(faults) + len(shown), total, f"drawing {name}")
-            shown[name] = EXHIBITS[name](means_for(name, seed, alpha, settings.n_chains))
+            shown[name] = exhibit(means_for(name, seed, alpha, settings.n_chains))
         for done, claim in enumerate(claims, start=total - len(claims)):
             report(done, total, f"proving {claim.id}")
             proofs[claim.id] = proof_of(claim.derivation) if claim.derivation else None

@@ -28,6 +28,7 @@ from pp_spin.engine.dynamics import dynamics
 from pp_spin.engine.engine import planned
 from pp_spin.engine.ticks import ticks_of
 from pp_spin.evidence.jobs import Job
+from pp_spin.evidence.machine import machine
 from pp_spin.schedule import RandomScan
 
 FOREVER = 2**31
@@ -73,6 +74,7 @@ def measured(
         "n_agents": n_agents,
         "n_chains": n_chains,
         "engine": plan.engine.name,
+        "machine": machine(),
         "updates_per_ns": statistics.median(speeds),
         "lowest": min(speeds),
         "highest": max(speeds),

@@ -1,9 +1,9 @@
 """The JSON document of a run: canonical bytes, content hash, and files that are whole or absent.
 
 Conventions. The canonical form has sorted keys, no spaces, ASCII and no NaN or infinity. The hash
-leaves out the clock (every key named ``seconds``, at any depth), itself (``hash``) and what earlier
-runs found (the document's ``history``), so two runs of one tree with one seed, one profile and one
-level have the same hash.
+leaves out the clock (every key named ``seconds``, at any depth), itself (``hash``) and what is not
+of this run: what earlier runs found (the document's ``history``) and timings (its ``speed``). So
+two runs of one tree with one seed, one profile and one level have the same hash.
 """
 
 import contextlib
@@ -20,7 +20,8 @@ Document = Mapping[str, Any]
 
 CLOCK_KEY = "seconds"
 HASH_KEY = "hash"
-HISTORY_KEY = "history"
+BESIDE_KEYS = ("history", "speed")
+"""Of the document alone, not at any depth."""
 
 
 def canonical_json(document: Document) -> bytes:
@@ -34,8 +35,8 @@ def canonical_json(document: Document) -> bytes:
 
 
 def content_hash(document: Document) -> str:
-    """SHA-256 (hex) of the canonical JSON without clock, earlier runs and the hash itself."""
-    of_this_run = {key: value for key, value in document.items() if key != HISTORY_KEY}
+    """SHA-256 (hex) of the canonical JSON without clock, `BESIDE_KEYS` and the hash itself."""
+    of_this_run = {key: value for key, value in document.items() if key not in BESIDE_KEYS}
     return hashlib.sha256(canonical_json(_hashed_part(of_this_run))).hexdigest()
 
 

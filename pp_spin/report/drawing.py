@@ -8,12 +8,14 @@ the colours say.
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 # Okabe and Ito's colours, told apart by every common kind of colour vision.
 LINES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00")
@@ -25,6 +27,7 @@ STYLE = {
     "svg.fonttype": "none",
     "text.parse_math": False,  # a label is text, whatever it holds
     "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # its fallbacks would be spelt out at every label
     "font.size": 10,
     "text.color": INK,
     "axes.edgecolor": INK,
@@ -45,6 +48,34 @@ def canvas(width: float, height: float) -> Iterator[Figure]:
         yield figure
 
 
+def logarithmic(
+    axes: Axes, along: str, subs: Sequence[float] = (1.0,), *, minor: bool = True
+) -> None:
+    """Make the "x" or "y" axis logarithmic; ``subs`` says which multiples of powers have labels.
+
+    (matplotlib's own labels are formulas, which no drawing of the report has.)
+    """
+    axes.set(**{f"{along}scale": "log"})
+    axis = axes.xaxis if along == "x" else axes.yaxis
+    axis.set_major_locator(LogLocator(subs=subs, numticks=12))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: power_of_ten(value)))
+    axis.set_minor_formatter(NullFormatter())
+    if not minor:
+        axis.set_minor_locator(NullLocator())
+
+
+def power_of_ten(value: float) -> str:
+    """``0.01``, ``500``, ``10⁻⁴``, ``2·10⁶``."""
+    if 1e-3 < value < 1e4:
+        return f"{value:g}"
+    digits, exponent = f"{value:.0e}".split("e")
+    power = "10" + str(int(exponent)).translate(_RAISED)
+    return power if digits == "1" else f"{digits}·{power}"
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def svg_of(figure: Figure, name: str = "") -> str:
     """The figure as one inline ``<svg>`` element, in the colours of the page around it.
 
@@ -58,7 +89,7 @@ def svg_of(figure: Figure, name: str = "") -> str:
     # Inside a page a style element would reach every other drawing too.
     text = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", text, flags=re.DOTALL)
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = _named(text, name)
+    text = re.sub(r"\n\s+", "\n", _named(text, name))
     for index, colour in enumerate(LINES):
         text = text.replace(colour, f"var(--line-{index + 1}, {colour})")
     return text.replace(INK, "currentColor").replace(PAPER, f"var(--card, {PAPER})")

@@ -12,7 +12,7 @@ import shlex
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from derivations.rendering.words import in_text
 from pp_spin.report import status, wording
@@ -47,7 +47,7 @@ def html_report(document: Document) -> str:
         "history_line": wording.history_line,
         "mathml": mathml,
         "words": in_text,
-        "breakable": _breakable,
+        "breakable": wording.breakable,
     }
     script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     return environment.get_template("report.html.j2").render(
@@ -71,7 +71,8 @@ def html_report(document: Document) -> str:
         assumptions=_assumptions(document),
         tried=_claims_under_fault(document),
         pictures=[
-            (name, picture, Markup(picture.drawing)) for name, picture in pictures_of(document)
+            (name, picture, Markup(picture.drawing), Markup(picture.table))
+            for name, picture in pictures_of(document)
         ],
         run_command=_run_command(document),
         claim_commands={
@@ -86,11 +87,6 @@ def html_report(document: Document) -> str:
 def _finalize(value: object) -> object:
     """Text from the document without control characters, which HTML cannot hold."""
     return value if isinstance(value, Markup) or not isinstance(value, str) else plain(value)
-
-
-def _breakable(claim_id: str) -> Markup:
-    """A claim id that a line may break after its underscores, and that copies as it is."""
-    return Markup("_<wbr>").join(escape(plain(claim_id)).split("_"))
 
 
 def anchors(document: Document) -> dict[str, str]:

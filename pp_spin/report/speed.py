@@ -16,7 +16,8 @@ from matplotlib.axes import Axes
 from rich.table import Table
 
 from pp_spin.report.document import Document
-from pp_spin.report.drawing import DASHES, FAINT, INK, LINES, canvas, svg_of
+from pp_spin.report.drawing import DASHES, FAINT, INK, LINES, canvas, logarithmic, svg_of
+from pp_spin.report.wording import plain
 
 LIMIT = "c_limit"
 
@@ -58,6 +59,11 @@ def standings(results: Sequence[Document], lines: str) -> list[Standing]:
 
     Raises ValueError, naming the line, where one is not such a record.
     """
+    peers = _figures(lines)
+    return [_standing(result, peers) for result in results]
+
+
+def _figures(lines: str) -> dict[tuple[str, str], float]:
     peers: dict[tuple[str, str], float] = {}
     for number, line in enumerate(lines.splitlines(), start=1):
         if not line.strip():
@@ -66,13 +72,23 @@ def standings(results: Sequence[Document], lines: str) -> list[Standing]:
             record = json.loads(line)
             peer, job = str(record["peer"]), _our_name(str(record["job"]))
             speed = float(record.get("flips_per_ns") or 0.0)
+            if not math.isfinite(speed):
+                raise ValueError("the figure is not finite")
         except (ValueError, TypeError, KeyError, AttributeError) as mistake:
             raise ValueError(
                 f"got line {number} of the peers' figures, {line[:60]!r}, which is no record of a "
                 'timing; each line is {"peer": name, "job": name, "flips_per_ns": number}'
             ) from mistake
         peers[peer, job] = max(speed, peers.get((peer, job), 0.0))
-    return [_standing(result, peers) for result in results]
+    return peers
+
+
+def peer_records(lines: str) -> list[Document]:
+    """The peers' figures as plain data, the quickest of each. Raises ValueError as `standings`."""
+    return [
+        {"peer": peer, "job": job, "flips_per_ns": speed}
+        for (peer, job), speed in _figures(lines).items()
+    ]
 
 
 def earlier_results(text: str) -> list[Document]:
@@ -129,40 +145,82 @@ def table(rows: Sequence[Standing], *, with_peers: bool) -> Table:
     return shown
 
 
-def bars(rows: Sequence[Standing]) -> str:
-    """A bar for each job and each who ran it, as SVG: updates per nanosecond, logarithmic."""
+def dots(rows: Sequence[Standing]) -> str:
+    """A line for each job with a mark for each who ran it, as SVG: updates per nanosecond.
+
+    The axis is logarithmic, where lengths of bars would say nothing.
+    """
     names = sorted({peer for row in rows for peer in row.peers})
-    with canvas(8.4, 1.2 + 0.5 * len(rows)) as figure:
+    with canvas(8.4, 1.3 + 0.32 * len(rows)) as figure:
         axes = figure.subplots()
-        height = 0.8 / (len(names) + 1)
         for place, row in enumerate(rows):
-            speeds = {"pp_spin": row.ours["updates_per_ns"]} | row.peers
-            for index, name in enumerate(["pp_spin", *names]):
-                if name in speeds:
-                    at = place - 0.4 + height * (index + 0.5)
-                    axes.barh(at, speeds[name], height, color=_colour(index))
-            low, high = row.ours["lowest"], row.ours["highest"]
-            axes.plot([low, high], [place - 0.4 + height / 2] * 2, color=INK, linewidth=1)
-            if row.limit is not None:
-                axes.plot([row.limit] * 2, [place - 0.42, place + 0.42], color=INK, linestyle=":")
+            _job(axes, place, row, names)
         for index, name in enumerate(["pp_spin", *names]):
-            axes.barh(0, 0, color=_colour(index), label=name)
+            axes.plot([], [], _mark(index), color=_colour(index), label=_cut(name))
         if any(row.limit is not None for row in rows):
-            axes.plot([], [], color=INK, linestyle=":", label="limit in C")
-        axes.set_yticks(range(len(rows)), [row.ours["job"] for row in rows])
-        axes.invert_yaxis()
-        axes.set_xscale("log")
+            axes.plot([], [], "|", color=INK, markersize=11, label="limit in C")
+        axes.set_yticks(range(len(rows)), [_cut(row.ours["job"]) for row in rows], fontsize=9)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.tick_params(axis="y", length=0)
+        logarithmic(axes, "x")
         axes.set_xlabel("updates per nanosecond (median; line: range)")
-        axes.legend(frameon=False, fontsize=8, loc="best")
+        axes.grid(color=FAINT, alpha=0.25, linewidth=0.6)
+        figure.legend(frameon=False, fontsize=8, loc="outside upper center", ncols=len(names) + 2)
         return svg_of(figure, "speed-")
+
+
+def _job(axes: Axes, place: int, row: Standing, names: Sequence[str]) -> None:
+    ours = row.ours["updates_per_ns"]
+    for index, name in enumerate(names, start=1):
+        if name in row.peers:
+            axes.plot(row.peers[name], place, _mark(index), color=_colour(index))
+    if row.limit is not None:
+        axes.plot(row.limit, place, "|", color=INK, markersize=11)
+    axes.plot([row.ours["lowest"], row.ours["highest"]], [place] * 2, color=INK, linewidth=1)
+    axes.plot(ours, place, _mark(0), color=_colour(0))
+    axes.annotate(
+        f"{ours:.3g}", (ours, place), (0, 5), textcoords="offset points", ha="center", fontsize=7
+    )
+
+
+def _cut(name: str) -> str:
+    """A name that leaves room for the drawing."""
+    name = plain(name)
+    return name if len(name) <= 40 else f"{name[:39]}…"
+
+
+MARKS = ("o", "s", "^", "D", "v", "P")
+
+
+def _mark(index: int) -> str:
+    return MARKS[index % len(MARKS)]
+
+
+def has_growth(results: Sequence[Document]) -> bool:
+    """Whether some kind of graph was timed at sizes enough for a line."""
+    return any(_lines(results, *along) for along in (_AGENTS, _CHAINS))
+
+
+_AGENTS, _CHAINS = ("n_agents", "n_chains"), ("n_chains", "n_agents")
+
+
+def _lines(
+    results: Sequence[Document], along: str, fixed: str
+) -> dict[tuple[str, int], list[tuple[int, float]]]:
+    lines: dict[tuple[str, int], list[tuple[int, float]]] = {}
+    for result in results:
+        kind = re.sub(r"_(n?\d+|c\d+)", "", result["job"])
+        point = result[along], 1 / result["updates_per_ns"]
+        lines.setdefault((kind, result[fixed]), []).append(point)
+    return {key: sorted(points) for key, points in lines.items() if len(points) > 2}
 
 
 def growth(results: Sequence[Document]) -> str:
     """Time of an update against agents, and against chains, as SVG; flat is linear growth."""
     with canvas(8.4, 3.5) as figure:
         left, right = figure.subplots(1, 2, sharey=True)
-        _curve(left, results, "n_agents", "n_chains", "agents", "chains")
-        _curve(right, results, "n_chains", "n_agents", "chains", "agents")
+        _curve(left, results, *_AGENTS, "agents", "chains")
+        _curve(right, results, *_CHAINS, "chains", "agents")
         left.set_ylabel("nanoseconds per update")
         return svg_of(figure, "growth-")
 
@@ -171,12 +229,7 @@ def _curve(
     axes: Axes, results: Sequence[Document], along: str, fixed: str, what: str, other: str
 ) -> None:
     """A line for each kind of graph and each number of the ``fixed`` that has several points."""
-    lines: dict[tuple[str, int], list[tuple[int, float]]] = {}
-    for result in results:
-        kind = re.sub(r"_(n?\d+|c\d+)", "", result["job"])
-        point = result[along], 1 / result["updates_per_ns"]
-        lines.setdefault((kind, result[fixed]), []).append(point)
-    curves = {key: sorted(points) for key, points in lines.items() if len(points) > 2}
+    curves = _lines(results, along, fixed)
     for index, ((kind, number), points) in enumerate(sorted(curves.items())):
         x, y = zip(*points, strict=True)
         axes.plot(
@@ -187,8 +240,8 @@ def _curve(
             marker="o",
             label=f"{kind}, {number} {other}",
         )
-    axes.set_xscale("log")
-    axes.set_yscale("log")
+    logarithmic(axes, "x")
+    logarithmic(axes, "y")
     axes.set_xlabel(what)
     if curves:
         axes.legend(frameon=False, fontsize=8)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
+from markupsafe import Markup, escape
+
 from pp_spin.report.document import Document
 
 Standing = Literal["as expected", "contradiction", "inconclusive"]
@@ -142,6 +144,11 @@ def plain(text: str) -> str:
         c if c.isprintable() else " " if c.isspace() else f"\\u{ord(c):04x}" for c in str(text)
     )
     return "".join(shown)
+
+
+def breakable(name: str) -> Markup:
+    """An id that a line of HTML may break after its underscores, and that copies as it is."""
+    return Markup("_<wbr>").join(escape(plain(name)).split("_"))
 
 
 def history_line(history: Document) -> str:

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from pp_spin.claims import cases
+from pp_spin.claims import cases, runner
 from pp_spin.claims.checking import agree
 from pp_spin.claims.claim import Check, Claim
 from pp_spin.claims.registry import PAPER_CLAIMS, select
@@ -191,3 +191,14 @@ def test_an_overdrawn_budget_is_refused():
 def test_an_unknown_profile_is_refused():
     with pytest.raises(ValueError, match=r"got profile 'slow'.*quick, standard, full"):
         verify(FEW, profile="slow")
+
+
+def test_only_a_full_run_makes_the_data_that_take_minutes(monkeypatch):
+    only = claim(Verdict.SUPPORTED, 1.0)
+    monkeypatch.setattr(runner, "PAPER_CLAIMS", (only,))
+    monkeypatch.setattr(runner, "EXHIBITS", {"short": lambda means: {"chains": means.n_chains}})
+    monkeypatch.setattr(runner, "LONG_EXHIBITS", {"long": lambda means: {"seed": means.seed}})
+    assert verify([only], profile="quick")["figures"] == {"short": {"chains": 8_192}}
+    assert set(verify([only], profile="full")["figures"]) == {"short", "long"}
+    monkeypatch.setattr(runner, "PAPER_CLAIMS", FEW)
+    assert verify([only], profile="full")["figures"] == {}

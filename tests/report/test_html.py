@@ -8,6 +8,7 @@ import pytest
 from pp_spin.claims.inheritance import with_inheritance
 from pp_spin.report.document import sealed
 from pp_spin.report.html import anchors, html_report
+from pp_spin.report.pictures import verdicts
 from pp_spin.report.pictures.fig_1c import description
 from tests.report.example import HOSTILE, claim, example_document, expected_document
 from tests.report.example import hostile_document as hostile
@@ -143,8 +144,19 @@ def test_policy_allows_only_the_pages_own_script():
 
 
 def test_figure_has_a_description_with_its_numbers(page):
-    [label] = [a["aria-label"] for a in page.all("div") if a.get("role") == "img"]
-    assert label == description(example_document()["figures"]["fig_1c"])
+    labels = [a["aria-label"] for a in page.all("div") if a.get("role") == "img"]
+    document = example_document()
+    of_claims = verdicts.description(document["claims"])
+    assert labels == [of_claims, description(document["figures"]["fig_1c"])]
+
+
+def test_a_picture_with_a_table_shows_it_outside_the_image():
+    data = {"n_chains": 1, "n_updates": 4, "alpha": 1e-9, "instruments": [], "rows": []}
+    document = {**example_document(), "claims": [], "figures": {"matrix": data}}
+    text = html_report(document)
+    image, table = text.index('<div role="img"'), text.index('<table class="matrix">')
+    assert text.index("</svg>", image) < table
+    assert 'role="region" aria-label="Table: ' in text
 
 
 def test_fault_matrix_says_who_noticed(page):

@@ -48,13 +48,13 @@ def test_a_line_that_is_no_timing_is_refused(line):
         speed.standings([], f"\n{line}")
 
 
-def test_bars_name_every_job_and_sampler():
+def test_dots_name_every_job_and_sampler():
     rows = speed.standings([result("rr3_n100_c4"), result("lat_8_c4")], LINES)
-    drawing = speed.bars(rows)
+    drawing = speed.dots(rows)
     ET.fromstring(drawing)
     for words in ("rr3_n100_c4", "lat_8_c4", "pp_spin", "numba", "dwave", "limit in C"):
         assert words in drawing
-    assert drawing == speed.bars(rows)
+    assert drawing == speed.dots(rows)
 
 
 def test_growth_has_a_line_for_each_kind_of_graph():

@@ -10,13 +10,21 @@ from collections.abc import Callable
 from typing import Any
 
 from pp_spin.claims.claim import Means
-from pp_spin.claims.exhibits import fig_1c
+from pp_spin.claims.exhibits import fig_1c, fragility, matrix, power
 
 Exhibit = Callable[[Means], dict[str, Any]]
 
 EXHIBITS: dict[str, Exhibit] = {
     "fig_1c": fig_1c.exhibit,
+    "power": power.exhibit,
 }
+"""Of every complete run."""
+
+LONG_EXHIBITS: dict[str, Exhibit] = {
+    "fragility": fragility.exhibit,
+    "matrix": matrix.exhibit,
+}
+"""Of complete runs whose profile has the time: about half a minute, and a few minutes."""
 
 
 def means_for(name: str, seed: int, alpha: float, n_chains: int) -> Means:

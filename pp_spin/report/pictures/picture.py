@@ -9,10 +9,12 @@ class Picture(NamedTuple):
     title: str
     """names the conclusion, or what is drawn"""
     drawing: str
-    """inline SVG, or other markup made of escaped text, without script or address"""
+    """inline SVG, or other markup made of escaped text, without script or address; may be empty"""
     description: str
     """the same for those who cannot see it, with its main numbers"""
     caption: str
     """where the numbers come from, and how to read them"""
     claims: tuple[str, ...] = ()
     """ids of the claims that hold to a level what is drawn"""
+    table: str = ""
+    """the numbers themselves as an HTML table made of escaped text, below the drawing"""
