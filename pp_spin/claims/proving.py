@@ -5,18 +5,15 @@ plain data, so this process never builds an expression.
 """
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from derivations import all_derivations
 from derivations.graph import result_graph
 from derivations.record import record
 from derivations.step import Derivation
+from pp_spin.claims.beside import lines_of
 
 Build = Callable[[], Derivation]
 
@@ -57,50 +54,19 @@ def proofs_of(builds: Iterable[Build]) -> Iterator[Callable[[Build], Proof]]:
     if not names:
         yield decided
         return
-    # Ctrl-C is for this process, which then ends the other; -P keeps a folder of the user's that
-    # happens to be called "derivations" from being run in its place.
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "derivations", f"--jobs={N_PROVERS}", *names],
-        stdout=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "SYMPY_CACHE_SIZE": SYMPY_CACHE_SIZE},
-        start_new_session=True,
-    )
     known: dict[str, Proof] = {}
 
     def proof_of(build: Build) -> Proof:
         if build.__name__ not in names:
             return decided(build)
         while build.__name__ not in known:
-            line = process.stdout.readline() if process.stdout else ""
-            if not line:
-                raise RuntimeError(
-                    f"the proof book stopped (exit code {process.wait()}) before it decided "
-                    f"{build.__name__}; run `python -m derivations {build.__name__}` to see why"
-                )
-            proof = Proof(**json.loads(line))
+            proof = Proof(**json.loads(next_line(build.__name__)))
             known[proof.name] = proof
         return known[build.__name__]
 
-    try:
+    command = ["derivations", f"--jobs={N_PROVERS}", *names]
+    with lines_of(command, SYMPY_CACHE_SIZE=SYMPY_CACHE_SIZE) as next_line:
         yield proof_of
-    finally:
-        _end(process)
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """End a process that leads a session, and all that it has started.
-
-    Left alone, one of its workers may wait forever for a lock that its killed parent or another
-    worker held, and keep open what is read here to its end.
-    """
-    # Until it is waited for, its number is nobody else's.
-    if process.returncode is None and hasattr(os, "killpg"):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.communicate()
 
 
 def results(proofs: Iterable[Proof]) -> list[Proof]:

@@ -19,6 +19,7 @@ import jax
 
 from pp_spin.claims.claim import Check, Claim, Means, verdict
 from pp_spin.claims.exhibits.catalogue import EXHIBITS, LONG_EXHIBITS, means_for
+from pp_spin.claims.exhibits.process import made_beside
 from pp_spin.claims.faults.catalogue import CATALOGUE, FAULTS_OF_COLLECTIVES
 from pp_spin.claims.faults.fault import Fault, faulty
 from pp_spin.claims.inheritance import dependencies, with_inheritance
@@ -83,9 +84,13 @@ def verify(
     complete = {claim.id for claim in PAPER_CLAIMS} <= {claim.id for claim in claims}
     budget.check_affordable(_n_statistical(claims, settings))
     report = on_progress or (lambda done, total, label: None)
-    exhibits = EXHIBITS | (LONG_EXHIBITS if settings.long_exhibits else {}) if complete else {}
-    total = 2 * len(claims) + len(FAULTS_OF_COLLECTIVES) + len(exhibits)
-    with proofs_of(claim.derivation for claim in claims if claim.derivation) as proof_of:
+    exhibits = EXHIBITS if complete else {}
+    long_exhibits = list(LONG_EXHIBITS) if complete and settings.long_exhibits else []
+    total = 2 * len(claims) + len(FAULTS_OF_COLLECTIVES) + len(exhibits) + len(long_exhibits)
+    with (
+        proofs_of(claim.derivation for claim in claims if claim.derivation) as proof_of,
+        made_beside(long_exhibits, seed, alpha, settings.n_chains) as made,
+    ):
         checked, faults, proofs = {}, [], {}
         for done, claim in enumerate(claims):
             report(done, total, f"checking {claim.id}")
@@ -98,6 +103,9 @@ def verify(
         for name, exhibit in exhibits.items():
             report(len(claims) + len(faults) + len(shown), total, f"drawing {name}")
             shown[name] = exhibit(means_for(name, seed, alpha, settings.n_chains))
+        for name in long_exhibits:
+            report(len(claims) + len(faults) + len(shown), total, f"drawing {name}")
+            shown[name] = made(name)
         for done, claim in enumerate(claims, start=total - len(claims)):
             report(done, total, f"proving {claim.id}")
             proofs[claim.id] = proof_of(claim.derivation) if claim.derivation else None

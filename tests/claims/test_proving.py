@@ -13,7 +13,7 @@ from derivations import all_derivations
 from derivations.sec2_action import action_law_is_bernoulli
 from derivations.sec2_posterior import posterior_is_logistic
 from derivations.step import Derivation, Step
-from pp_spin.claims import proving
+from pp_spin.claims import beside, proving
 
 
 def a_users_derivation():
@@ -42,7 +42,7 @@ def test_a_broken_process_is_not_a_verdict(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with (
         proving.proofs_of((action_law_is_bernoulli,)) as proof_of,
-        pytest.raises(RuntimeError, match=r"stopped \(exit code 1\) before it decided action_law"),
+        pytest.raises(RuntimeError, match=r"stopped \(exit code 1\) before it told of action_law"),
     ):
         proof_of(action_law_is_bernoulli)
 
@@ -100,7 +100,7 @@ def test_a_worker_that_waits_forever_is_ended_with_its_parent():
     assert process.stdout is not None
     assert process.stdout.read(3) == "two"
     began = time.monotonic()
-    proving._end(process)
+    beside._end(process)
     assert time.monotonic() - began < 60  # it would have been ten minutes
 
 

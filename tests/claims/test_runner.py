@@ -8,8 +8,11 @@ import pytest
 from pp_spin.claims import cases, runner
 from pp_spin.claims.checking import agree
 from pp_spin.claims.claim import Check, Claim
+from pp_spin.claims.exhibits import power
+from pp_spin.claims.exhibits.catalogue import means_for
 from pp_spin.claims.registry import PAPER_CLAIMS, select
 from pp_spin.claims.runner import PROFILES, examine, exit_code, verify
+from pp_spin.evidence.budget import ALPHA
 from pp_spin.evidence.evidence import Evidence, Rung, Verdict
 from pp_spin.report.document import content_hash
 
@@ -197,8 +200,11 @@ def test_only_a_full_run_makes_the_data_that_take_minutes(monkeypatch):
     only = claim(Verdict.SUPPORTED, 1.0)
     monkeypatch.setattr(runner, "PAPER_CLAIMS", (only,))
     monkeypatch.setattr(runner, "EXHIBITS", {"short": lambda means: {"chains": means.n_chains}})
-    monkeypatch.setattr(runner, "LONG_EXHIBITS", {"long": lambda means: {"seed": means.seed}})
+    monkeypatch.setattr(runner, "LONG_EXHIBITS", {"power": None})  # its name is what counts
     assert verify([only], profile="quick")["figures"] == {"short": {"chains": 8_192}}
-    assert set(verify([only], profile="full")["figures"]) == {"short", "long"}
+    figures = verify([only], profile="full")["figures"]
+    assert set(figures) == {"short", "power"}
+    means = means_for("power", 0, ALPHA, PROFILES["full"].n_chains)
+    assert figures["power"] == json.loads(json.dumps(power.exhibit(means)))
     monkeypatch.setattr(runner, "PAPER_CLAIMS", FEW)
     assert verify([only], profile="full")["figures"] == {}
