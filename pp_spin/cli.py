@@ -4,43 +4,30 @@ The commands load what they need when they run (this file may import late), so t
 mistakes are answered at once. Exit codes are in exits.py.
 """
 
-import contextlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.text import Text
 
 import pp_spin
 from pp_spin import (
     cli_bench,
     cli_compare,
+    cli_complete,
     cli_faults,
     cli_fragility,
-    cli_history,
     cli_sample,
-    cli_speed,
+    cli_verify,
     exits,
 )
-from pp_spin.cli_words import (
-    STDOUT,
-    Debug,
-    Seed,
-    check_choice,
-    examples,
-    file_or_stdout,
-    place,
-    progress,
-)
-from pp_spin.exits import QuietPipeConsole, with_exit_codes, wrong_usage_if_refused
+from pp_spin.cli_run import ClaimFiles, Profile, Select, chosen, exit_code, run
+from pp_spin.cli_words import Debug, Seed, check_choice, examples
+from pp_spin.exits import QuietPipeConsole, with_exit_codes
 
 if TYPE_CHECKING:
     from derivations.rendering.page import Page
     from pp_spin.claims.claim import Claim
-
-REPORTS = ("report.html", "report.json", "junit.xml")
 
 _HELP = """\
 What, if anything, does a collective of Bayesian agents sample from?
@@ -80,25 +67,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Select = Annotated[
-    str | None,
-    typer.Option(
-        metavar="GLOB",
-        help='Claims whose id, equation or section matches, such as "*little*", "C.3?" or "4".',
-    ),
-]
-Profile = Annotated[
-    str, typer.Option(metavar="quick|standard|full", help="How much evidence to collect.")
-]
-ClaimFiles = Annotated[
-    list[Path] | None,
-    typer.Argument(
-        metavar="PATH",
-        show_default=False,
-        help="Python files with your own claims, instead of the paper's.",
-    ),
-]
-
 
 def main() -> None:
     """The entry point ``pp-spin``."""
@@ -123,150 +91,7 @@ def _options(
     """Options that come before the command; the help is the application's."""
 
 
-@app.command(
-    epilog=examples(
-        "pp-spin verify --profile quick --out reports",
-        'pp-spin verify my_claims.py --select "*ising*" --json -',
-        "pp-spin verify my_claims.py --history runs.json --seed 7",
-    )
-)
-@with_exit_codes
-def verify(
-    paths: ClaimFiles = None,
-    profile: Profile = "standard",
-    select: Select = None,
-    seed: Seed = 0,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            parser=place, metavar="DIR", help="Write report.html, report.json and junit.xml there."
-        ),
-    ] = None,
-    json: Annotated[
-        Path | None,
-        typer.Option(
-            parser=file_or_stdout, metavar="FILE", help="Write the JSON document (- for stdout)."
-        ),
-    ] = None,
-    junit: Annotated[
-        Path | None,
-        typer.Option(parser=file_or_stdout, metavar="FILE", help="Write JUnit XML (- for stdout)."),
-    ] = None,
-    history: cli_history.Option = None,
-    speed: cli_speed.Option = None,
-    peers: cli_speed.Peers = None,
-    debug: Debug = False,
-) -> None:
-    """Check the claims and say what came out; the exit code is the verdict."""
-    from pp_spin.report.document import sealed
-    from pp_spin.report.terminal import print_run
-
-    with wrong_usage_if_refused():
-        _check_outputs(paths or (), out, json, junit, history)
-        besides = cli_speed.opened(speed, peers)
-        past = cli_history.opened(history, paths or (), seed) if history else None
-    level = {"alpha": past.alpha} if past else {}
-    document = _run(_chosen(paths, select), profile, seed, **level)
-    document = sealed((cli_history.closed(past, document) if past else document) | besides)
-    written = _write_reports(document, out, json, junit)
-    console = QuietPipeConsole(stderr=STDOUT in (json, junit), highlight=False)
-    print_run(document, console)
-    if out:
-        console.print(Text(f"Report: {out / 'report.html'}", style="bold"), soft_wrap=True)
-    elif written:
-        console.print(Text(f"Written: {', '.join(map(str, written))}"), soft_wrap=True)
-    else:
-        console.print(Text("No report was written; --out DIR writes one.", style="dim"))
-    raise typer.Exit(_exit_code(document))
-
-
-def _check_outputs(
-    claims: Sequence[Path],
-    out: Path | None,
-    json: Path | None,
-    junit: Path | None,
-    history: Path | None,
-) -> None:
-    from pp_spin.report.document import check_apart, check_writable
-
-    files = [(name, path) for name, path in (("--json", json), ("--junit", junit)) if path]
-    for _, path in files:
-        if path != STDOUT:
-            check_writable(path, device=True)
-    if history:
-        check_writable(history)
-        files.append(("--history", history))
-    if out:
-        check_writable(out, folder=True)
-        files += [(f"{name} of --out", out / name) for name in REPORTS]
-    # A claims file named twice is told when its claims are read.
-    check_apart([*(("the claims", path) for path in dict.fromkeys(claims)), *files])
-
-
-def _write_reports(
-    document: Mapping[str, Any], out: Path | None, json: Path | None, junit: Path | None
-) -> list[Path]:
-    """Write every face that is asked for, the document first; the files that now exist."""
-    from pp_spin.report.document import document_bytes, write_atomic
-
-    faces: list[tuple[Path | None, bytes]] = []
-    if out or json:
-        data = document_bytes(document)
-        faces += [(json, data), (out and out / "report.json", data)]
-    if out or junit:
-        from pp_spin.report.junit import junit_xml
-
-        data = junit_xml(document)
-        faces += [(junit, data), (out and out / "junit.xml", data)]
-    if out:
-        from pp_spin.report.html import html_report
-
-        faces.append((out / "report.html", html_report(document).encode()))
-    wanted = [(path, data) for path, data in faces if path]
-    files = [(path, data) for path, data in wanted if path != STDOUT]
-    for path, data in files:
-        write_atomic(path, data)
-    for path, data in wanted:
-        if path == STDOUT:
-            _write_stdout(data)
-    return [path for path, _ in files]
-
-
-def _write_stdout(data: bytes) -> None:
-    """A reader that goes away changes neither the files nor the verdict."""
-    try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        exits.silence(sys.stdout)
-
-
-def _chosen(paths: Sequence[Path] | None, select: str | None) -> "tuple[Claim, ...]":
-    """The paper's claims, or those of the caller's files, that ``select`` matches."""
-    from pp_spin.claims import registry, user_file
-
-    with wrong_usage_if_refused():
-        claims = registry.PAPER_CLAIMS
-        if paths:
-            claims = tuple(claim for path in paths for claim in user_file.load_claims(path))
-            registry.check_unique(claims)
-        return claims if select is None else tuple(registry.select(claims, select))
-
-
-def _run(claims: "Sequence[Claim]", profile: str, seed: int, **level: float) -> dict[str, Any]:
-    """Verify ``claims`` under a progress bar, at another ``alpha`` if given; the document."""
-    from pp_spin.claims import runner
-
-    check_choice("profile", profile, runner.PROFILES)
-    # What a user's check prints must not get into the JSON or XML on the standard output.
-    with contextlib.redirect_stdout(sys.stderr), progress() as on_progress:
-        return runner.verify(claims, profile=profile, seed=seed, on_progress=on_progress, **level)
-
-
-def _exit_code(document: dict[str, Any]) -> int:
-    from pp_spin.claims import runner
-
-    return runner.exit_code(document)
+app.command(epilog=cli_verify.EPILOG)(cli_verify.verify)
 
 
 @app.command("list", epilog=examples('pp-spin list --select "C.*"', "pp-spin list my_claims.py"))
@@ -278,7 +103,7 @@ def list_claims(paths: ClaimFiles = None, select: Select = None, debug: Debug = 
 
     rows = [
         (plain(c.id), plain(", ".join(c.equations)), c.form, c.expected, plain(c.title))
-        for c in _chosen(paths, select)
+        for c in chosen(paths, select)
     ]
     console = QuietPipeConsole(highlight=False)
     if console.is_terminal:
@@ -304,12 +129,20 @@ def show(
     claim_id: Annotated[
         str,
         typer.Argument(
-            metavar="ID", help="A claim, as in pp-spin list, its derivation, or an equation: C.33."
+            metavar="ID",
+            autocompletion=cli_complete.claims,
+            help="A claim, as in pp-spin list, its derivation, or an equation: C.33.",
         ),
     ],
     paths: ClaimFiles = None,
     form: Annotated[
-        str, typer.Option("--format", metavar="text|latex|markdown", help="What to write it in.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="text|latex|markdown",
+            autocompletion=cli_complete.formats,
+            help="What to write it in.",
+        ),
     ] = "text",
     slips: Annotated[
         bool,
@@ -327,8 +160,8 @@ def show(
 
     writers = {"latex": latex, "markdown": markdown}
     check_choice("format", form, ("text", *writers))
-    found = _chosen(paths, claim_id)
-    document = _run(found, profile, seed)
+    found = chosen(paths, claim_id)
+    document = run(found, profile, seed, quiet=not sys.stderr.isatty())
     pages = _pages(found, document, slips=slips)
     if form == "text":
         console = QuietPipeConsole(highlight=False)
@@ -339,7 +172,7 @@ def show(
     else:
         for page in pages:
             typer.echo("\n".join(map(plain, writers[form](page).split("\n"))))
-    raise typer.Exit(_exit_code(document))
+    raise typer.Exit(exit_code(document))
 
 
 def _pages(

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pp_spin import cli_complete
 from pp_spin.cli_words import (
     Debug,
     Engine,
@@ -39,7 +40,12 @@ EPILOG = (
 def bench(
     job: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", show_default=False, help="A job; repeatable. Default: some."),
+        typer.Option(
+            metavar="NAME",
+            show_default=False,
+            autocompletion=cli_complete.jobs,
+            help="A job; repeatable. Default: some.",
+        ),
     ] = None,
     repeats: Annotated[int, typer.Option(metavar="N", help="Timed runs of each job.")] = 5,
     seconds: Annotated[float, typer.Option(metavar="X", help="About how long each takes.")] = 1.0,

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from pp_spin import cli_complete
 from pp_spin.cli_words import Bias, Debug, Engine, Seed, Weight, examples, place, progress
 from pp_spin.exits import (
     INTERRUPTED,
@@ -49,6 +50,7 @@ def sample(
         str,
         typer.Option(
             metavar="NAME",
+            autocompletion=cli_complete.schedules,
             help="Who acts when; the schedules are below.",
         ),
     ] = "random_scan",
@@ -56,6 +58,7 @@ def sample(
         str,
         typer.Option(
             metavar="NAME",
+            autocompletion=cli_complete.rules,
             help="How agents act on their beliefs; the rules are below.",
         ),
     ] = "probability_matching",

@@ -19,6 +19,7 @@ from rich.progress import (
 )
 from rich.table import Column
 
+from pp_spin import cli_complete
 from pp_spin.exits import QuietPipeConsole, WrongUsage
 from pp_spin.report.document import check_writable, write_atomic
 
@@ -41,7 +42,10 @@ Seed = Annotated[
 Engine = Annotated[
     str | None,
     typer.Option(
-        metavar="NAME", show_default=False, help="The engine. Default: the one that suits."
+        metavar="NAME",
+        show_default=False,
+        autocompletion=cli_complete.engines,
+        help="The engine. Default: the one that suits.",
     ),
 ]
 Json = Annotated[

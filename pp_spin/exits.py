@@ -21,6 +21,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from pp_spin.report.wording import plain
+
 WRONG_USAGE, SUITE_FAILED, INTERRUPTED = 2, 4, 130
 
 
@@ -156,6 +158,6 @@ def silence(stream: IO[str]) -> None:
 
 def complain(message: str) -> None:
     """One line on the standard error, red where it has colours; no matter if nobody listens."""
-    text = Text.assemble(("pp-spin: ", "bold red"), (message, "red"))
+    text = Text.assemble(("pp-spin: ", "bold red"), (plain(message), "red"))
     with contextlib.suppress(OSError):
         QuietPipeConsole(stderr=True).print(text, soft_wrap=True)

@@ -24,13 +24,14 @@ from pp_spin.claims.faults.catalogue import CATALOGUE, FAULTS_OF_COLLECTIVES
 from pp_spin.claims.faults.fault import Fault, faulty
 from pp_spin.claims.inheritance import dependencies, with_inheritance
 from pp_spin.claims.places import places_of
-from pp_spin.claims.proving import Proof, proofs_of, results
+from pp_spin.claims.plan import CHECKING, DRAWING, PROVING, SEEDING, Step, plan
+from pp_spin.claims.proving import Proof, decided, proofs_of, results
 from pp_spin.claims.registry import PAPER_CLAIMS, check_unique
 from pp_spin.evidence import budget
 from pp_spin.evidence.evidence import Evidence, Rung, Verdict
 
 Document = dict[str, Any]
-ProgressFn = Callable[[int, int, str], None]
+ProgressFn = Callable[[Step], None]
 
 
 class Profile(NamedTuple):
@@ -68,48 +69,46 @@ def verify(
 ) -> Document:
     """Put claims to the test and return the run's document (the JSON of the contract).
 
-    ``alpha`` is the level of each statistical check. ``on_progress(done, in all, what)`` is called
-    before each piece of work and at the end. Raises ValueError for an unknown profile or repeated
-    claim ids.
+    ``alpha`` is the level of each statistical check. ``on_progress(step)`` is called before each
+    piece of work, and again where it surprised. Raises ValueError for an unknown profile, repeated
+    claim ids or more statistical checks than the budget has slices.
     """
-    if profile not in PROFILES:
-        raise ValueError(
-            f"got profile {profile!r}; a profile says how much a run may cost; take one of "
-            f"{', '.join(PROFILES)}"
-        )
     check_unique(claims)
     dependencies([{"id": claim.id, "depends_on": claim.depends_on} for claim in claims])
+    check_affordable(claims, profile)
     _check_faults_known(claims)
     started, settings = time.perf_counter(), PROFILES[profile]
     complete = {claim.id for claim in PAPER_CLAIMS} <= {claim.id for claim in claims}
-    budget.check_affordable(_n_statistical(claims, settings))
-    report = on_progress or (lambda done, total, label: None)
+    report = on_progress or (lambda step: None)
     exhibits = EXHIBITS if complete else {}
     long_exhibits = list(LONG_EXHIBITS) if complete and settings.long_exhibits else []
-    total = 2 * len(claims) + len(FAULTS_OF_COLLECTIVES) + len(exhibits) + len(long_exhibits)
+    n_exhibits = len(exhibits) + len(long_exhibits)
+    work = plan(claims, len(FAULTS_OF_COLLECTIVES), n_exhibits, settings.cases_per_check)
     with (
         proofs_of(claim.derivation for claim in claims if claim.derivation) as proof_of,
         made_beside(long_exhibits, seed, alpha, settings.n_chains) as made,
     ):
         checked, faults, proofs = {}, [], {}
         for done, claim in enumerate(claims):
-            report(done, total, f"checking {claim.id}")
+            report(work.at(CHECKING, done, claim.id))
             checked[claim.id] = list(examine(claim, settings, seed, alpha))
+            if surprise := _surprise(claim, checked[claim.id]):
+                report(work.at(CHECKING, done, claim.id, surprise))
         armed = [claim for claim in claims if _can_catch(claim, checked[claim.id])]
-        for done, fault in enumerate(FAULTS_OF_COLLECTIVES, start=len(claims)):
-            report(done, total, f"seeding a fault: {fault.title}")
+        for done, fault in enumerate(FAULTS_OF_COLLECTIVES):
+            report(work.at(SEEDING, done, fault.title))
             faults.append(_fault_entry(fault, armed, settings, seed))
         shown: dict[str, Any] = {}
         for name, exhibit in exhibits.items():
-            report(len(claims) + len(faults) + len(shown), total, f"drawing {name}")
+            report(work.at(DRAWING, len(shown), name))
             shown[name] = exhibit(means_for(name, seed, alpha, settings.n_chains))
         for name in long_exhibits:
-            report(len(claims) + len(faults) + len(shown), total, f"drawing {name}")
+            report(work.at(DRAWING, len(shown), name))
             shown[name] = made(name)
-        for done, claim in enumerate(claims, start=total - len(claims)):
-            report(done, total, f"proving {claim.id}")
+        for done, claim in enumerate(claims):
+            if claim.derivation:
+                report(work.at(PROVING, done, claim.id))
             proofs[claim.id] = proof_of(claim.derivation) if claim.derivation else None
-    report(total, total, "done")
     spent = budget.spent(piece for pieces in checked.values() for piece in pieces)
     proved = {p.name: claim_id for claim_id, p in proofs.items() if p is not None}
     return {
@@ -126,6 +125,33 @@ def verify(
         "figures": shown,
         "seconds": time.perf_counter() - started,
     }
+
+
+def verify_one(claim: Claim, *, profile: str = "standard", seed: int = 0) -> Document:
+    """Put one claim to the test and return its entry, with the draws that ``verify`` gives it.
+
+    The faults that arm its checks are seeded, for its verdict rests on them, and no others. Who
+    calls this often keeps to one budget by ``check_affordable`` first. Raises ValueError for an
+    unknown profile or fault.
+    """
+    check_affordable([claim], profile)
+    _check_faults_known([claim])
+    checked = list(examine(claim, PROFILES[profile], seed))
+    proof = decided(claim.derivation) if claim.derivation else None
+    return with_inheritance([_claim_entry(claim, proof, checked, {})])[0]
+
+
+def check_affordable(claims: Sequence[Claim], profile: str) -> None:
+    """Raise ValueError where the statistical checks of ``claims`` would overdraw the budget.
+
+    So it does for an unknown profile.
+    """
+    if profile not in PROFILES:
+        raise ValueError(
+            f"got profile {profile!r}; a profile says how much a run may cost; take one of "
+            f"{', '.join(PROFILES)}"
+        )
+    budget.check_affordable(_n_statistical(claims, PROFILES[profile]))
 
 
 def exit_code(document: Document) -> int:
@@ -158,6 +184,13 @@ def _n_statistical(claims: Sequence[Claim], settings: Profile) -> int:
     checks = [check for claim in claims for check in claim.checks]
     statistical = [check for check in checks if check.rung is Rung.STATISTICAL]
     return sum(len(check.over[: settings.cases_per_check]) for check in statistical)
+
+
+def _surprise(claim: Claim, checked: list[Evidence]) -> Document | None:
+    """The entry of a claim whose checks alone show that it does not come out as expected."""
+    found = verdict(checked).verdict
+    settled = found is Verdict.REFUTED or claim.derivation is None
+    return _claim_entry(claim, None, checked, {}) if settled and found != claim.expected else None
 
 
 def _can_catch(claim: Claim, healthy: Sequence[Evidence]) -> bool:

@@ -24,6 +24,7 @@ from pp_spin.report.wording import (
     headline,
     history_line,
     leading_evidence,
+    missed_faults,
     number,
     plain,
     rungs,
@@ -192,9 +193,10 @@ def print_summary(document: Document, console: Console) -> None:
         console.print(Text(plain(history_line(document["history"])), style=style))
     faults = document.get("faults", [])
     if faults:
-        missed = [fault["id"] for fault in faults if not fault["killed_by"]]
+        missed = missed_faults(document)
         tail = f"; not caught: {', '.join(missed)}" if missed else ""
-        caught = f"Seeded faults caught: {len(faults) - len(missed)} of {len(faults)}{tail}"
+        n_caught = sum(bool(fault["killed_by"]) for fault in faults)
+        caught = f"Seeded faults caught: {n_caught} of {len(faults)}{tail}"
         console.print(Text(plain(caught), style="red" if missed else ""))
     console.print(Text(plain(" · ".join(_facts(document))), style="dim"))
 

@@ -59,6 +59,15 @@ def headline(document: Document) -> str:
     return "; ".join(parts) + "."
 
 
+def missed_faults(document: Document) -> list[str]:
+    """The faults that survived although the run's claims had to catch them."""
+    return [
+        fault["id"]
+        for fault in document.get("faults", [])
+        if fault.get("must_be_caught", True) and not fault["killed_by"]
+    ]
+
+
 def plural(number: int, noun: str) -> str:
     """``1 claim``, ``2 claims``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -10,8 +10,9 @@ from pp_spin.claims.checking import agree
 from pp_spin.claims.claim import Check, Claim
 from pp_spin.claims.exhibits import power
 from pp_spin.claims.exhibits.catalogue import means_for
+from pp_spin.claims.plan import CHECKING, SEEDING, Step
 from pp_spin.claims.registry import PAPER_CLAIMS, select
-from pp_spin.claims.runner import PROFILES, examine, exit_code, verify
+from pp_spin.claims.runner import PROFILES, examine, exit_code, verify, verify_one
 from pp_spin.evidence.budget import ALPHA
 from pp_spin.evidence.evidence import Evidence, Rung, Verdict
 from pp_spin.report.document import content_hash
@@ -168,13 +169,43 @@ def test_what_cannot_be_afforded_is_refused_before_it_is_run():
         verify(many, profile="quick")
 
 
-def test_progress_is_told_and_ends():
-    told = []
-    verify([claim(Verdict.SUPPORTED, 1.0)], profile="quick", on_progress=lambda *a: told.append(a))
-    done = [step for step, _, _ in told]
-    assert done == sorted(done)
-    assert told[-1][0] == told[-1][1]
-    assert any("seeding a fault" in label for _, _, label in told)
+def test_progress_goes_up_through_every_phase():
+    told: list[Step] = []
+    verify([claim(Verdict.SUPPORTED, 1.0)], profile="quick", on_progress=told.append)
+    shares = [step.share for step in told]
+    assert shares[0] == 0.0
+    assert shares == sorted(shares)
+    assert shares[-1] > 0.9
+    assert list(dict.fromkeys(step.phase for step in told)) == [CHECKING, SEEDING]
+    assert not any(step.surprise for step in told)
+
+
+def test_a_surprise_is_told_at_once_and_only_where_it_is_one():
+    told: list[Step] = []
+    verify([claim(Verdict.SUPPORTED, 2.0)], profile="quick", on_progress=told.append)
+    [surprise] = [step for step in told if step.surprise]
+    assert surprise.phase == CHECKING
+    assert surprise.surprise
+    assert surprise.surprise["verdict"] == "refuted"
+    told.clear()
+    verify([claim(Verdict.REFUTED, 2.0)], profile="quick", on_progress=told.append)
+    assert not any(step.surprise for step in told)
+
+
+@pytest.mark.parametrize("right", [1.0, 2.0])
+def test_one_claim_alone_comes_to_what_a_run_says_of_it(right):
+    wanted = claim(Verdict.SUPPORTED, right)
+    [entry] = verify([wanted], profile="quick")["claims"]
+    alone = verify_one(wanted, profile="quick")
+    for each in (entry, alone):
+        for piece in each["evidence"]:
+            del piece["seconds"]
+    assert alone == entry
+
+
+def test_one_claim_of_an_unknown_profile_is_refused():
+    with pytest.raises(ValueError, match=r"got profile 'slow'.*quick, standard, full"):
+        verify_one(claim(Verdict.SUPPORTED, 1.0), profile="slow")
 
 
 def test_an_overdrawn_budget_is_refused():
