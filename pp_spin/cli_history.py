@@ -2,6 +2,10 @@
 
 It is read before the run, so that mistakes are told at once, and written after it, before anything
 of the run is shown: what has been seen is in the file.
+
+A run that took the number of another one, which was faster, is not added: both would have judged at
+the same share of the level, and one of them has no right to it. What it found is a run by itself,
+and its reports are written; whether it is added does not depend on what it found.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,16 +58,19 @@ def opened(path: Path, claims: Sequence[Path], seed: int) -> Past:
 def closed(past: Past, document: Mapping[str, Any]) -> dict[str, Any]:
     """Add a finished run to the file; its document, with what all runs say together.
 
-    Raises ValueError where another run has written meanwhile, since both had the same number.
+    Raises ValueError where another run has written meanwhile, since both had the same number, and
+    where there are more checks than all runs together can pay for; the file is then as it was.
     """
-    from pp_spin.claims.across_runs import log_es_of, together
+    from pp_spin.claims.across_runs import impossible_in, log_es_of, together
 
-    history = with_run(past.history, past.key, past.seed, log_es_of(document))
+    found = log_es_of(document), impossible_in(document)
+    history = with_run(past.history, past.key, past.seed, *found)
     whole = together(document, history, past.key)
     if _read(past.path) != past.history:
         raise ValueError(
             f"got the history {str(past.path)!r}, which has changed during this run; both runs "
-            "took the same share of the budget; let one end before the next begins"
+            "took the same share of the budget; let one end before the next begins, and run "
+            "again with another --seed"
         )
     write_atomic(past.path, text(history).encode())
     return whole

@@ -64,6 +64,8 @@ def run(
     from pp_spin.claims import runner
 
     check_choice("profile", profile, runner.PROFILES)
+    with wrong_usage_if_refused():
+        runner.check_runnable(claims, profile)
     # What a user's check prints must not get into the JSON or XML on the standard output.
     with contextlib.redirect_stdout(sys.stderr), run_progress(quiet=quiet) as on_progress:
         return runner.verify(claims, profile=profile, seed=seed, on_progress=on_progress, **level)

@@ -107,7 +107,13 @@ def verify(
         timings = cli_speed.opened(speed, peers)
     level = {"alpha": past.alpha} if past else {}
     document = cli_run.run(cli_run.chosen(paths, select), profile, seed, quiet=quiet, **level)
-    document = sealed((cli_history.closed(past, document) if past else document) | timings)
+    refused = None
+    if past:
+        try:
+            document = cli_history.closed(past, document)
+        except ValueError as refusal:
+            refused = f"the run is not in the history: {refusal}"
+    document = sealed(document | timings)
     written = write_reports(document, places)
     console = QuietPipeConsole(stderr=STDOUT in (json, junit), highlight=False)
     _print(document, console, verbose=verbose, quiet=quiet)
@@ -115,6 +121,8 @@ def verify(
         _print_places(console, out, written)
     if opened and out:
         open_report(out)
+    if refused:  # a run by itself: nothing of what it found is lost
+        raise WrongUsage(refused)
     raise typer.Exit(cli_run.exit_code(document))
 
 

@@ -1,9 +1,10 @@
 """How a command of ``pp-spin`` ends: its exit code, at most one message, and no traceback.
 
-0 every verdict as expected · 1 a contradiction · 2 wrong usage, nothing written · 3 inconclusive on
-a required claim · 4 the suite itself failed · 130 interrupted · 143, 129 told to stop by SIGTERM or
-SIGHUP; a ``sample`` that any of these ends keeps the draws that it has, and ends with 130. A reader
-that goes away, as in ``pp-spin list | head -1``, is no failure.
+0 every verdict as expected · 1 a contradiction · 2 wrong usage, nothing written (but the reports of
+a run that its history cannot take) · 3 inconclusive on a required claim · 4 the suite itself failed
+· 130 interrupted · 143, 129 told to stop by SIGTERM or SIGHUP; a ``sample`` that any of these ends
+keeps the draws that it has, and ends with 130. A reader that goes away, as in
+``pp-spin list | head -1``, is no failure.
 """
 
 import contextlib
@@ -27,7 +28,7 @@ WRONG_USAGE, SUITE_FAILED, INTERRUPTED = 2, 4, 130
 
 
 class WrongUsage(Exception):
-    """A mistake of the caller: its text is the whole message, and nothing was written."""
+    """A mistake of the caller: its text is the whole message."""
 
 
 class Stopped(KeyboardInterrupt):

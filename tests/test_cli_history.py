@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from pp_spin import cli, cli_history
 from pp_spin.claims import runner
-from pp_spin.evidence import history
+from pp_spin.evidence import budget, history
 from pp_spin.evidence.budget import ALPHA
 from pp_spin.evidence.history import level
 from tests.report.example import expected_document
@@ -27,13 +27,13 @@ def found(monkeypatch):
     monkeypatch.setattr(cli_history, "code_key", lambda besides=(): "this code")
     levels = []
 
-    def set_log_e(log_e):
+    def set_log_e(log_e, *, impossible=False):
         def verify(claims, *, profile, seed, on_progress, alpha):
             levels.append(alpha)
             document = expected_document()
             for claim in document["claims"]:
                 if claim["id"] == LITTLE:
-                    claim["evidence"][-1]["log_e"] = log_e
+                    claim["evidence"][-1] |= {"log_e": log_e, "impossible": impossible}
             return {**document, "faults": [], "profile": profile, "seed": seed}
 
         monkeypatch.setattr(runner, "verify", verify)
@@ -124,7 +124,7 @@ def test_a_run_that_fails_adds_nothing(found, path, monkeypatch):
     assert path.read_bytes() == before
 
 
-def test_a_file_that_changes_during_a_run_is_kept(found, path, monkeypatch):
+def test_a_file_that_changes_during_a_run_is_kept(found, path, tmp_path, monkeypatch):
     found(1.0)
     verify, inner = runner.verify, partial(run, path, 2)
 
@@ -134,11 +134,67 @@ def test_a_file_that_changes_during_a_run_is_kept(found, path, monkeypatch):
         return verify(*arguments, **options)
 
     monkeypatch.setattr(runner, "verify", meanwhile)
-    result = run(path, 1)
-    assert result.exit_code == 4
+    result = run(path, 1, "--out", tmp_path / "reports")
+    assert result.exit_code == 2
+    assert "the run is not in the history: " in result.stderr
     assert "which has changed during this run" in result.stderr
+    assert "run again with another --seed" in result.stderr
     [entry] = history.read(path.read_text()).of("this code")
     assert entry.seed == 2
+    # What the run found by itself is not lost.
+    written = json.loads((tmp_path / "reports" / "report.json").read_bytes())
+    assert (written["seed"], "history" in written) == (1, False)
+    assert (tmp_path / "reports" / "report.html").exists()
+
+
+def test_an_impossible_event_is_kept_for_later_runs(found, path):
+    found(None, impossible=True)
+    run(path, 1)
+    [entry] = history.read(path.read_text()).of("this code")
+    [name] = entry.impossible
+    assert name.startswith(LITTLE)
+    found(-5.0)
+    result = run(path, 2)
+    assert result.exit_code == 1
+    assert f"an impossible event in {name}; largest" in " ".join(result.stdout.split())
+
+
+CLAIMS = """
+from pp_spin.claims import cases
+from pp_spin.claims.claim import Check, Claim
+from pp_spin.evidence.evidence import Rung
+
+check = Check(Rung.STATISTICAL, "a test", (cases.RING,), None)
+claims = tuple(
+    Claim(f"c_{i}", ("8",), "True.", "beyond", "supported", (check,)) for i in range(201)
+)
+"""
+
+
+def test_more_checks_than_a_run_can_pay_for_are_refused_before_it(found, path, tmp_path):
+    levels = found(1.0)
+    (tmp_path / "mine.py").write_text(CLAIMS)
+    for profile in ("quick", "full"):
+        result = run(path, 1, tmp_path / "mine.py", "--profile", profile)
+        assert result.exit_code == 2
+        assert "got 201 statistical checks; a run may spend" in result.stderr
+    assert levels == []
+    assert not path.exists()
+
+
+def test_more_checks_than_all_runs_can_pay_for_leave_a_run_by_itself(
+    found, path, tmp_path, monkeypatch
+):
+    found(1.0)
+    run(path, 1)
+    before = path.read_bytes()
+    monkeypatch.setattr(budget, "MAX_CHECKS", 1)
+    monkeypatch.setattr(runner, "check_runnable", lambda claims, profile: None)
+    result = run(path, 2, "--out", tmp_path / "reports")
+    assert result.exit_code == 2
+    assert "the run is not in the history: got" in result.stderr
+    assert path.read_bytes() == before
+    assert "history" not in json.loads((tmp_path / "reports" / "report.json").read_bytes())
 
 
 def test_the_file_is_no_output_of_another_kind(found, tmp_path):

@@ -2,7 +2,8 @@
 
 A run judges by itself at the level of its number (`evidence.history.level`); here the e-values of
 all runs are judged together, at the slice of one check. That is a second chance of a false alarm
-for each check that has an e-value, and it is counted as a check of its own.
+for each check that has an e-value, and it is counted as a check of its own. An impossible event, of
+infinite e-value, refutes in this run and in all that come after it.
 """
 
 import math
@@ -29,6 +30,16 @@ def log_es_of(document: Document) -> dict[str, float]:
     }
 
 
+def impossible_in(document: Document) -> list[str]:
+    """The checks of a run, by claim, method and case, that saw what could not be."""
+    return [
+        _name(claim, piece)
+        for claim in document["claims"]
+        for piece in claim["evidence"]
+        if piece.get("impossible")
+    ]
+
+
 def together(document: Document, history: History, key: str) -> dict[str, Any]:
     """The document with what the runs of ``history`` say about its claims; it is one of them.
 
@@ -39,7 +50,12 @@ def together(document: Document, history: History, key: str) -> dict[str, Any]:
     pieces = [piece for claim in document["claims"] for piece in claim["evidence"]]
     n_statistical = sum(piece["rung"] == Rung.STATISTICAL for piece in pieces)
     budget.check_affordable(n_statistical + len(found))
-    refuted = {names[name]: None for name, sums in found.items() if sums.largest >= LIMIT}
+    impossible = [name for name, sums in found.items() if sums.impossible]
+    refuted = {
+        names[name]: None
+        for name, sums in found.items()
+        if sums.impossible or sums.largest >= LIMIT
+    }
     return {
         **document,
         "history": {
@@ -47,6 +63,8 @@ def together(document: Document, history: History, key: str) -> dict[str, Any]:
             "accumulated": {name: sums.log_e for name, sums in found.items()},
             "largest": max((sums.largest for sums in found.values()), default=None),
             "limit": LIMIT,
+            "impossible": impossible,
+            "spent": len(found) * budget.ALPHA,
             "refuted": list(refuted),
         },
     }

@@ -37,8 +37,8 @@ class Check:
     runs_the_agents: bool = True
     """False where both sides are laws: a fault in the agents cannot show there"""
     armed_by: tuple[str, ...] = ()
-    """faults, by id, that it must catch, with as much data, in the first of its cases that can have
-    them: else it supports nothing"""
+    """faults, by id, that it must catch with no more data, on the case itself where the case can
+    have them: else it supports nothing there"""
 
 
 @dataclass(frozen=True)

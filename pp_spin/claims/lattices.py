@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pp_spin.claims.cases import System
 from pp_spin.claims.claim import Check, Means
 from pp_spin.claims.sampling import engine_draws, judged
+from pp_spin.collective import Collective
 from pp_spin.engine.driver import Counts
 from pp_spin.evidence import known_variance
 from pp_spin.evidence.evidence import Evidence, Rung
@@ -44,7 +45,7 @@ def energy_is_kaufmans(schedule: Schedule, over: tuple[System, ...]) -> Check:
 def _energy_test(case: System, schedule: Schedule, means: Means) -> Evidence:
     sides, beta = case.periodic_sides, float(case.declared.ties.data[0])
     n = min(MOST_DRAWS, means.n_chains)
-    start = _perfect_draws(case, n, means.seed)
+    start = _perfect_draws(case.declared, n, means.seed)
     spins = engine_draws(case, schedule, start, Counts(SWEEPS - 1, 1), means.seed)[:, 0]
     seen = (case.declared.ties @ spins.T.astype(np.float64)).T / beta
     energies = -(spins * seen).mean(axis=1) / 2
@@ -66,6 +67,6 @@ def _energy_test(case: System, schedule: Schedule, means: Means) -> Evidence:
 
 
 @lru_cache(maxsize=8)
-def _perfect_draws(case: System, n_draws: int, seed: int) -> NDArray[np.int8]:
-    declared = case.declared
+def _perfect_draws(declared: Collective, n_draws: int, seed: int) -> NDArray[np.int8]:
+    """Those of a case and of the same with a fault are the same."""
     return perfect.perfect_draws(declared.ties, declared.prior_precision, n_draws, seed).spins

@@ -12,6 +12,7 @@ import platform
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
+from functools import cache
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -43,16 +44,23 @@ class Profile(NamedTuple):
     """how many of its cases a check is run on; None: all"""
     cases_per_fault: int | None
     """how many of a check's cases a fault is seeded into, the first that can have it; None: all"""
+    cases_per_arming: int | None
+    """on how many of its cases a statistical check must catch faults of its own; None: all"""
     long_exhibits: bool
     """whether a complete run makes the data of pictures that take minutes"""
 
 
 PROFILES = {
-    "quick": Profile(8_192, 1, 1, False),
-    "standard": Profile(100_000, None, 1, False),
-    "full": Profile(1_000_000, None, None, True),
+    "quick": Profile(8_192, 1, 1, None, False),
+    "standard": Profile(100_000, None, 1, 1, False),
+    "full": Profile(1_000_000, None, None, None, True),
 }
 """Every claim is put to the test in every profile, on fewer cases and draws in the quick one."""
+
+FIRST_CHAINS = 100_000
+"""Chains with which a check looks for a fault that arms it, before it does with all: most faults
+are coarse, and what is caught with less data is caught. With fewer the compiler takes longer than
+they do."""
 
 _FAULTS = {fault.id: fault for fault in CATALOGUE}
 
@@ -70,13 +78,10 @@ def verify(
     """Put claims to the test and return the run's document (the JSON of the contract).
 
     ``alpha`` is the level of each statistical check. ``on_progress(step)`` is called before each
-    piece of work, and again where it surprised. Raises ValueError for an unknown profile, repeated
-    claim ids or more statistical checks than the budget has slices.
+    piece of work, and again where it surprised. Raises ValueError where `check_runnable` does, and
+    where a check spends more than it was given.
     """
-    check_unique(claims)
-    dependencies([{"id": claim.id, "depends_on": claim.depends_on} for claim in claims])
-    check_affordable(claims, profile)
-    _check_faults_known(claims)
+    check_runnable(claims, profile)
     started, settings = time.perf_counter(), PROFILES[profile]
     complete = {claim.id for claim in PAPER_CLAIMS} <= {claim.id for claim in claims}
     report = on_progress or (lambda step: None)
@@ -109,14 +114,13 @@ def verify(
             if claim.derivation:
                 report(work.at(PROVING, done, claim.id))
             proofs[claim.id] = proof_of(claim.derivation) if claim.derivation else None
-    spent = budget.spent(piece for pieces in checked.values() for piece in pieces)
     proved = {p.name: claim_id for claim_id, p in proofs.items() if p is not None}
     return {
         "schema": 1,
         "profile": profile,
         "seed": seed,
         "versions": _versions(),
-        "budget": {"allowed": budget.ALLOWED, "spent": spent},
+        "budget": budget.ledger(checked),
         "claims": with_inheritance(
             [_claim_entry(claim, proofs[claim.id], checked[claim.id], proved) for claim in claims]
         ),
@@ -134,24 +138,10 @@ def verify_one(claim: Claim, *, profile: str = "standard", seed: int = 0) -> Doc
     calls this often keeps to one budget by ``check_affordable`` first. Raises ValueError for an
     unknown profile or fault.
     """
-    check_affordable([claim], profile)
-    _check_faults_known([claim])
+    check_runnable([claim], profile)
     checked = list(examine(claim, PROFILES[profile], seed))
     proof = decided(claim.derivation) if claim.derivation else None
     return with_inheritance([_claim_entry(claim, proof, checked, {})])[0]
-
-
-def check_affordable(claims: Sequence[Claim], profile: str) -> None:
-    """Raise ValueError where the statistical checks of ``claims`` would overdraw the budget.
-
-    So it does for an unknown profile.
-    """
-    if profile not in PROFILES:
-        raise ValueError(
-            f"got profile {profile!r}; a profile says how much a run may cost; take one of "
-            f"{', '.join(PROFILES)}"
-        )
-    budget.check_affordable(_n_statistical(claims, PROFILES[profile]))
 
 
 def exit_code(document: Document) -> int:
@@ -169,6 +159,31 @@ def exit_code(document: Document) -> int:
         return 1
     unarmed = any(f["must_be_caught"] and not f["killed_by"] for f in document["faults"])
     return 3 if unexpected or unarmed else 0
+
+
+def check_runnable(claims: Sequence[Claim], profile: str) -> None:
+    """Raise ValueError, before anything is run, for what no run can be made of.
+
+    Claims of one id, or that rest on each other in a circle, faults that are in no catalogue, and
+    what `check_affordable` refuses.
+    """
+    check_affordable(claims, profile)
+    check_unique(claims)
+    dependencies([{"id": claim.id, "depends_on": claim.depends_on} for claim in claims])
+    _check_faults_known(claims)
+
+
+def check_affordable(claims: Sequence[Claim], profile: str) -> None:
+    """Raise ValueError where the statistical checks of ``claims`` would overdraw the budget.
+
+    So it does for an unknown profile.
+    """
+    if profile not in PROFILES:
+        raise ValueError(
+            f"got profile {profile!r}; a profile says how much a run may cost; take one of "
+            f"{', '.join(PROFILES)}"
+        )
+    budget.check_affordable(_n_statistical(claims, PROFILES[profile]))
 
 
 def _check_faults_known(claims: Sequence[Claim]) -> None:
@@ -205,43 +220,52 @@ def examine(
 ) -> Iterator[Evidence]:
     """The evidence of a claim's checks in the healthy world, case by case.
 
-    A check that is to be armed by faults, and does not catch each of them, with as much data, in
-    the first of its cases that can have it, supports nothing on any of them.
+    A check that is to be armed by faults supports nothing on a case where it does not catch each of
+    them, with as much data or less. Of a fault that the case cannot have, and on cases beyond those
+    that the profile arms, it must catch the first of its cases that can.
     """
     for check in claim.checks:
-        cases = check.over[: settings.cases_per_check]
-        found = [_examined(claim, check, case, settings, seed, alpha) for case in cases]
-        if any(evidence.verdict is Verdict.SUPPORTED for evidence in found):
-            missed = [
-                fault
-                for fault in check.armed_by
-                if not _catches(fault, claim, check, settings, seed, alpha)
-            ]
-            found = [_armed(evidence, check.armed_by, missed) for evidence in found]
-        yield from found
+
+        @cache
+        def catches(fault_id: str, case: Any, check: Check = check) -> bool:
+            seeded = faulty(_FAULTS[fault_id], case)
+            for n_chains in sorted({min(FIRST_CHAINS, settings.n_chains), settings.n_chains}):
+                means = settings._replace(n_chains=n_chains)
+                try:
+                    evidence = _examined(claim, check, seeded, means, seed, alpha)
+                except ValueError:
+                    continue  # a program that refuses its input has not been caught lying
+                if evidence.verdict is Verdict.REFUTED:
+                    return True
+            return False
+
+        for number, case in enumerate(check.over[: settings.cases_per_check]):
+            evidence = _examined(claim, check, case, settings, seed, alpha)
+            if check.armed_by and evidence.verdict is Verdict.SUPPORTED:
+                here = settings.cases_per_arming is None or number < settings.cases_per_arming
+                places = {f: _place(f, case if here else None, check.over) for f in check.armed_by}
+                evidence = _armed(evidence, case, places, catches)
+            yield evidence
 
 
-def _catches(
-    fault_id: str, claim: Claim, check: Check, settings: Profile, seed: int, alpha: float
-) -> bool:
-    """Whether a check refutes the first of its cases that can have a fault, the fault seeded."""
-    case = next(filter(None, (faulty(_FAULTS[fault_id], case) for case in check.over)), None)
-    if case is None:
-        return False
-    try:
-        return _examined(claim, check, case, settings, seed, alpha).verdict is Verdict.REFUTED
-    except ValueError:
-        return False  # a program that refuses its input has not been caught lying
+def _place(fault_id: str, case: Any | None, over: Sequence[Any]) -> Any | None:
+    """The case that a fault must be caught on: the given one, or the first that can have it."""
+    here = () if case is None else (case,)
+    return next((each for each in (*here, *over) if faulty(_FAULTS[fault_id], each)), None)
 
 
-def _armed(evidence: Evidence, faults: Sequence[str], missed: Sequence[str]) -> Evidence:
-    """Evidence in the light of the faults that its check had to catch."""
-    if evidence.verdict is not Verdict.SUPPORTED:
-        return evidence
+def _armed(
+    evidence: Evidence, case: Any, places: dict[str, Any], catches: Callable[[str, Any], bool]
+) -> Evidence:
+    """Supporting evidence in the light of the faults that its check must catch, and where."""
+    away = {f: at for f, at in places.items() if at is not None and at is not case}
+    names = {f: f"{f} on {away[f].name}" if f in away else f for f in places}
+    missed = [names[f] for f, at in places.items() if at is None or not catches(f, at)]
     if missed:
         unarmed = f"not armed: it does not catch {', '.join(missed)} with as much data"
         return replace(evidence, verdict=Verdict.INCONCLUSIVE, witness=unarmed)
-    return replace(evidence, caught=tuple(faults))
+    caught = tuple(f for f in places if f not in away)
+    return replace(evidence, caught=caught, caught_elsewhere=tuple(names[f] for f in away))
 
 
 def _symbolic(proof: Proof) -> Evidence:
@@ -346,7 +370,8 @@ def _plain(evidence: Evidence) -> dict[str, Any]:
     entry = asdict(evidence) | {"rung": str(evidence.rung), "verdict": str(evidence.verdict)}
     if evidence.interval is not None:
         entry["interval"] = list(evidence.interval)
-    entry["caught"] = list(evidence.caught)
+    for name in ("caught", "caught_elsewhere"):
+        entry[name] = list(entry[name])
     return entry
 
 

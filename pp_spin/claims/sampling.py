@@ -207,6 +207,7 @@ def judged(
     surprise: str | None,
     tolerance: float | None = None,
     log_e: float | None = None,
+    impossible: bool = False,
 ) -> Evidence:
     """Refuted by a surprise; supported where at most ``tolerance`` can be left over.
 
@@ -231,6 +232,7 @@ def judged(
         detectable=detectable if detectable < np.inf else None,
         witness=surprise,
         log_e=log_e,
+        impossible=impossible,
     )
 
 

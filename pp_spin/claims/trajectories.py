@@ -149,6 +149,7 @@ def e_process_test(case: System, schedule: Schedule, means: Means) -> Evidence:
         # The interval is as wide on either side of an estimate that is off by as much itself.
         tolerance=2 * detectable,
         log_e=None if test.impossible else test.log_e,
+        impossible=bool(test.impossible),
     )
 
 

@@ -5,6 +5,9 @@ nonnegative martingale from run to run, so that it ever reaches ``1 / alpha`` wi
 most alpha, however many runs there are and whenever one stops (Ville). A p-value has no such
 product: the n-th run judges at ``6 alpha / (pi^2 n^2)``, which sums to alpha over all n.
 
+What the null gives probability zero is an infinite e-value: where it has happened once, no later
+run takes it back. It costs no level.
+
 Conventions. A key stands for a code (`under_test`); runs of another key do not add up. Log
 e-values are natural and finite; a check is named by claim, method and case. A run that lacks a name
 counts as an e-value of 1 for it, so that what is selected may depend on what was found before.
@@ -14,7 +17,7 @@ anytime-valid inference".
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -27,6 +30,8 @@ class Run(NamedTuple):
     seed: int
     log_es: dict[str, float]
     """the log e-value of each check that has one, by name"""
+    impossible: tuple[str, ...] = ()
+    """the checks that saw what could not be: an infinite e-value"""
 
 
 class Accumulated(NamedTuple):
@@ -36,7 +41,9 @@ class Accumulated(NamedTuple):
     log_e: float
     """the sum over runs"""
     largest: float
-    """the most that the sum ever was from run to run, at least 0: what is judged"""
+    """the most that the sum of finite ones ever was from run to run, at least 0: what is judged"""
+    impossible: bool = False
+    """whether an impossible event was ever seen, which refutes by itself"""
 
 
 @dataclass(frozen=True)
@@ -51,20 +58,31 @@ class History:
         return self.runs.get(key, ())
 
 
-def with_run(history: History, key: str, seed: int, log_es: Mapping[str, float]) -> History:
+def with_run(
+    history: History,
+    key: str,
+    seed: int,
+    log_es: Mapping[str, float],
+    impossible: Sequence[str] = (),
+) -> History:
     """The history with one more run.
 
-    Raises ValueError for a seed that the code has been run with, and for a log e-value that is not
-    finite.
+    Raises ValueError for a seed that the code has been run with, for a log e-value that is not
+    finite, and for one of a check that saw something impossible.
     """
     check_fresh(history, key, seed)
     for name, log_e in log_es.items():
         if not math.isfinite(log_e):
             raise ValueError(
                 f"got log e-value {log_e} for {name!r}; it could not be multiplied with others; "
-                "leave it out where an impossible event has refuted the claim"
+                "name the check among the impossible where such an event has refuted the claim"
             )
-    run = Run(seed, dict(log_es))
+    for name in set(impossible) & set(log_es):
+        raise ValueError(
+            f"got log e-value {log_es[name]} for {name!r}, which saw an impossible event; that is "
+            "an infinite one; leave the other out"
+        )
+    run = Run(seed, dict(log_es), tuple(impossible))
     return History({**history.runs, key: (*history.of(key), run)})
 
 
@@ -81,10 +99,11 @@ def accumulated(history: History, key: str) -> dict[str, Accumulated]:
     """What the runs of a code say together, check by check."""
     totals: dict[str, Accumulated] = {}
     for run in history.of(key):
-        for name, log_e in run.log_es.items():
-            n_runs, before, largest = totals.get(name, Accumulated(0, 0.0, 0.0))
-            now = before + log_e
-            totals[name] = Accumulated(n_runs + 1, now, max(largest, now))
+        for name in (*run.log_es, *run.impossible):
+            n_runs, before, largest, impossible = totals.get(name, Accumulated(0, 0.0, 0.0))
+            now = before + run.log_es.get(name, 0.0)
+            impossible = impossible or name in run.impossible
+            totals[name] = Accumulated(n_runs + 1, now, max(largest, now), impossible)
     return totals
 
 
@@ -103,10 +122,7 @@ def level(alpha: float, n: int) -> float:
 
 def text(history: History) -> str:
     """The history as JSON; `read` gives it back."""
-    runs = {
-        key: [{"seed": run.seed, "log_e": run.log_es} for run in runs]
-        for key, runs in history.runs.items()
-    }
+    runs = {key: [_entry(run) for run in runs] for key, runs in history.runs.items()}
     written = {"schema": history.schema, "runs": runs}
     return json.dumps(written, sort_keys=True, indent=2, allow_nan=False) + "\n"
 
@@ -128,12 +144,21 @@ def read(text: str) -> History:
         for run in runs:
             if not _is_run(run):
                 raise _broken(f"has {run!r} for a run")
-            history = with_run(history, key, run["seed"], run["log_e"])
+            impossible = run.get("impossible", ())
+            history = with_run(history, key, run["seed"], run["log_e"], impossible)
     return history
 
 
+def _entry(run: Run) -> dict[str, Any]:
+    entry: dict[str, Any] = {"seed": run.seed, "log_e": run.log_es}
+    return entry | {"impossible": list(run.impossible)} if run.impossible else entry
+
+
 def _is_run(run: Any) -> bool:
-    if not isinstance(run, dict) or set(run) != {"seed", "log_e"}:
+    if not isinstance(run, dict) or set(run) - {"impossible"} != {"seed", "log_e"}:
+        return False
+    impossible = run.get("impossible", [])
+    if not isinstance(impossible, list) or any(type(name) is not str for name in impossible):
         return False
     numbers = run["log_e"].values() if isinstance(run["log_e"], dict) else [None]
     return type(run["seed"]) is int and all(type(number) in (int, float) for number in numbers)

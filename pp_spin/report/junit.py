@@ -41,7 +41,8 @@ def junit_xml(document: Document) -> bytes:
 
 def _properties(document: Document) -> dict[str, str]:
     named = {name: str(document[name]) for name in ("hash", "profile", "seed") if name in document}
-    budget = {f"budget.{k}": str(v) for k, v in document.get("budget", {}).items()}
+    spent = document.get("budget", {})
+    budget = {f"budget.{k}": str(spent[k]) for k in ("allowed", "spent") if k in spent}
     versions = {f"version.{k}": str(v) for k, v in document.get("versions", {}).items()}
     history = {
         f"history.{k}": str(v)

@@ -165,6 +165,8 @@ def history_line(history: Document) -> str:
     of_runs = f"evidence of {plural(history['runs'], 'run')} together: "
     if history["largest"] is None:
         return of_runs + "no check of these claims has an e-value, so nothing adds up"
+    if history.get("impossible"):
+        of_runs += f"an impossible event in {', '.join(history['impossible'])}; "
     line = f"{of_runs}largest log E = {history['largest']:.1f}, limit {history['limit']:.1f}"
     refuted = history["refuted"]
     return f"{line}; refuted by it: {', '.join(refuted)}" if refuted else line
@@ -193,6 +195,8 @@ def evidence_line(evidence: Document) -> str:
     ]
     if evidence.get("caught"):
         parts.append(f"catches {', '.join(evidence['caught'])}")
+    if evidence.get("caught_elsewhere"):
+        parts.append(f"caught elsewhere: {', '.join(evidence['caught_elsewhere'])}")
     if evidence.get("verdict"):
         parts.append(f"-> {evidence['verdict']}")
     if evidence.get("witness"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pp_spin.claims import cases
-from pp_spin.claims.across_runs import LIMIT, log_es_of, together
+from pp_spin.claims.across_runs import LIMIT, impossible_in, log_es_of, together
 from pp_spin.claims.claim import Claim, Means
 from pp_spin.claims.runner import exit_code, verify
 from pp_spin.claims.trajectories import action_by_action, e_process_test
@@ -92,6 +92,27 @@ def test_a_refutation_of_earlier_runs_stands():
     assert found["history"]["refuted"] == ["claim_0"]
 
 
+def impossible(found):
+    """The same document, whose first check saw what could not be."""
+    found["claims"][0]["evidence"][0] |= {"log_e": None, "impossible": True}
+    return found
+
+
+def test_an_impossible_event_of_an_earlier_run_stands():
+    seen, later = impossible(document(None, 1.0)), document(-3.0, 1.0)
+    history = with_run(History(), KEY, 0, log_es_of(seen), impossible_in(seen))
+    history = with_run(history, KEY, 1, log_es_of(later), impossible_in(later))
+    found = together(later, history, KEY)
+    assert found["history"]["impossible"] == ["claim_0: a test on a ring"]
+    assert found["history"]["refuted"] == ["claim_0"]
+    assert (found["history"]["largest"], found["history"]["spent"]) == (2.0, 2 * ALPHA)
+    assert (exit_code(later), exit_code(found)) == (0, 1)
+    # Other code, or other claims, are another matter.
+    assert together(later, history, "other code")["history"]["refuted"] == []
+    other = {**later, "claims": later["claims"][1:]}
+    assert together(other, history, KEY)["history"]["refuted"] == []
+
+
 def test_checks_without_an_e_value_and_claims_that_were_not_run_do_not_count():
     history = after([LIMIT, 1.0])
     alone = document(None)
@@ -101,6 +122,8 @@ def test_checks_without_an_e_value_and_claims_that_were_not_run_do_not_count():
         "accumulated": {},
         "largest": None,
         "limit": LIMIT,
+        "impossible": [],
+        "spent": 0.0,
         "refuted": [],
     }
     other = {**alone, "claims": document(None, 1.0)["claims"][1:]}
@@ -123,7 +146,14 @@ def test_the_e_process_leaves_its_e_value_and_an_impossible_action_none():
     refuted = e_process_test(case, random_scan, Means(0, ALPHA, N_CHAINS))
     assert refuted.verdict is Verdict.REFUTED
     assert "impossible" in str(refuted.witness)
+    assert (sound.impossible, refuted.impossible) == (False, True)
     assert refuted.log_e is None
+
+
+@pytest.mark.parametrize(("verdict", "log_e"), [(Verdict.SUPPORTED, None), (Verdict.REFUTED, 3.0)])
+def test_an_impossible_event_can_only_refute(verdict, log_e):
+    with pytest.raises(ValueError, match=r"saw an impossible event; .*give REFUTED and None"):
+        Evidence(Rung.STATISTICAL, "a test", "a ring", verdict, log_e=log_e, impossible=True)
 
 
 @pytest.mark.parametrize("log_e", [np.inf, -np.inf, np.nan])

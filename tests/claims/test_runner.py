@@ -86,6 +86,10 @@ def test_the_budget_is_what_the_tests_spent(run):
     slices = [e["alpha"] for c in run["claims"] for e in c["evidence"] if e["alpha"]]
     assert run["budget"]["spent"] == pytest.approx(sum(slices))
     assert run["budget"]["spent"] <= run["budget"]["allowed"] == 1e-6
+    assert sum(run["budget"]["by_claim"].values()) == pytest.approx(sum(slices))
+    for claim in run["claims"]:
+        own = sum(e["alpha"] or 0.0 for e in claim["evidence"])
+        assert run["budget"]["by_claim"].get(claim["id"], 0.0) == pytest.approx(own)
 
 
 def test_faults_are_seeded_into_what_was_run(run):
@@ -155,6 +159,86 @@ def test_support_wants_the_faults_caught_that_a_check_is_armed_by(armed_by, outc
         assert evidence.caught == armed_by
     else:
         assert f"does not catch {armed_by[-1]}" in str(evidence.witness)
+
+
+def armed(over, examine, *faults):
+    """A claim of one statistical check."""
+    check = Check(Rung.STATISTICAL, "a test", over, examine, armed_by=faults)
+    return Claim("armed", ("8",), "True.", "beyond", Verdict.SUPPORTED, (check,))
+
+
+def watching(on=None):
+    """Refutes any change of precisions, of collectives whose name is ``on`` if that is given."""
+
+    def examine(case, means):
+        running, declared = case.running.sensory_precision, case.declared.sensory_precision
+        changed = not np.array_equal(running, declared) and on in (None, case.name)
+        outcome = Verdict.REFUTED if changed else Verdict.SUPPORTED
+        return Evidence(Rung.STATISTICAL, "a test", case.name, outcome, alpha=1e-9)
+
+    return examine
+
+
+def test_a_check_is_armed_on_each_of_its_cases():
+    over = (cases.PAIR, cases.RING)
+    for on, outcomes in (
+        (None, ["supported", "supported"]),
+        ("pair", ["supported", "inconclusive"]),
+        ("ring of 5", ["inconclusive", "supported"]),
+    ):
+        found = list(examine(armed(over, watching(on), "half_logit"), PROFILES["full"], seed=0))
+        assert [piece.verdict for piece in found] == outcomes
+        for piece in found:
+            supported = piece.verdict is Verdict.SUPPORTED
+            assert piece.caught == (("half_logit",) if supported else ())
+            assert piece.caught_elsewhere == ()
+            assert supported or "does not catch half_logit with as" in str(piece.witness)
+
+
+@pytest.mark.parametrize(
+    ("on", "outcome"), [(None, Verdict.SUPPORTED), ("pair", Verdict.INCONCLUSIVE)]
+)
+def test_a_case_that_cannot_have_a_fault_leans_on_the_first_that_can(on, outcome):
+    over = (cases.PAIR, cases.RING, cases.TORUS)
+    claim = armed(over, watching(on), "half_logit", "open_edges")
+    pair = next(examine(claim, PROFILES["full"], seed=0))
+    assert pair.verdict is outcome
+    if outcome is Verdict.SUPPORTED:
+        assert (pair.caught, pair.caught_elsewhere) == (
+            ("half_logit",),
+            ("open_edges on ring of 5",),
+        )
+    else:
+        assert "does not catch open_edges on ring of 5" in str(pair.witness)
+
+
+def test_cases_beyond_those_that_are_armed_lean_on_the_first():
+    first_only = PROFILES["full"]._replace(cases_per_arming=1)
+    claim = armed((cases.PAIR, cases.RING), watching("pair"), "half_logit")
+    pair, ring = examine(claim, first_only, seed=0)
+    assert (pair.caught, pair.caught_elsewhere) == (("half_logit",), ())
+    assert (ring.caught, ring.caught_elsewhere) == ((), ("half_logit on pair",))
+
+
+@pytest.mark.parametrize(
+    ("n_needed", "tried", "outcome"),
+    [
+        (1, [300_000, 100_000], Verdict.SUPPORTED),
+        (300_000, [300_000, 100_000, 300_000], Verdict.SUPPORTED),
+        (300_001, [300_000, 100_000, 300_000], Verdict.INCONCLUSIVE),
+    ],
+)
+def test_a_fault_is_caught_with_no_more_data_than_the_check_has(n_needed, tried, outcome):
+    n_chains = []
+
+    def needing(case, means):
+        n_chains.append(means.n_chains)
+        found = watching()(case, means)
+        return found if means.n_chains >= n_needed else watching("nobody")(case, means)
+
+    settings = PROFILES["full"]._replace(n_chains=300_000)
+    (evidence,) = examine(armed((cases.PAIR,), needing, "half_logit"), settings, seed=0)
+    assert (n_chains, evidence.verdict) == (tried, outcome)
 
 
 def test_what_cannot_be_afforded_is_refused_before_it_is_run():

@@ -42,6 +42,22 @@ def test_what_was_reached_once_is_not_taken_back():
     assert found["a"] == Accumulated(2, 5.0, 25.0)
 
 
+def test_an_impossible_event_is_never_taken_back():
+    found = with_run(of_runs(RUNS[:1]), KEY, 4, {"b": 2.0}, ["a", "c"])
+    found = with_run(found, KEY, 5, {"a": -20.0, "c": 0.5})
+    assert accumulated(found, KEY) == {
+        "a": Accumulated(n_runs=3, log_e=-18.5, largest=1.5, impossible=True),
+        "b": Accumulated(2, 1.5, 1.5),
+        "c": Accumulated(2, 0.5, 0.5, True),
+    }
+    assert history.read(history.text(found)) == found
+
+
+def test_an_e_value_is_not_finite_and_infinite_at_once():
+    with pytest.raises(ValueError, match=r"got log e-value 1.0 for 'a', which saw an impossible"):
+        with_run(History(), KEY, 0, {"a": 1.0}, ["a"])
+
+
 def test_other_code_starts_anew():
     found = with_run(of_runs(RUNS), OTHER, 3, {"a": 7.0})
     assert accumulated(found, OTHER) == {"a": Accumulated(1, 7.0, 7.0)}
@@ -65,7 +81,7 @@ def test_the_same_seed_is_refused_for_the_same_code_only():
 
 @pytest.mark.parametrize("log_e", [np.inf, -np.inf, np.nan])
 def test_only_finite_evidence_is_kept(log_e):
-    with pytest.raises(ValueError, match=r"got log e-value .* for 'a'; .*leave it out"):
+    with pytest.raises(ValueError, match=r"got log e-value .* for 'a'; .*among the impossible"):
         with_run(History(), KEY, 0, {"a": log_e})
 
 
@@ -108,6 +124,15 @@ def test_what_is_written_is_read():
         ('{"schema": 1, "runs": {"k": [{"seed": true, "log_e": {}}]}}', "for a run"),
         ('{"schema": 1, "runs": {"k": [{"seed": 1, "log_e": {"a": "2"}}]}}', "for a run"),
         ('{"schema": 1, "runs": {"k": [{"seed": 1, "log_e": [2]}]}}', "for a run"),
+        (
+            '{"schema": 1, "runs": {"k": [{"seed": 1, "log_e": {}, "impossible": [2]}]}}',
+            "for a run",
+        ),
+        (
+            '{"schema": 1, "runs": {"k": [{"seed": 1, "log_e": {}, "impossible": "a"}]}}',
+            "for a run",
+        ),
+        ('{"schema": 1, "runs": {"k": [{"seed": 1, "log_e": {}, "other": []}]}}', "for a run"),
     ],
 )
 def test_another_text_is_refused(text, words):

@@ -89,3 +89,18 @@ def test_evidence_line_has_every_figure():
 
 def test_plain_text_steers_no_terminal():
     assert wording.plain("γ ≤ 1\x1b[31m\u202e\n") == "γ ≤ 1\\u001b[31m\\u202e "
+
+
+def test_a_line_says_which_faults_were_caught_here_and_which_elsewhere():
+    found = {"rung": "statistical", "method": "a test", "caught": ["half_logit"]}
+    assert wording.evidence_line(found).endswith("catches half_logit")
+    found |= {"caught": [], "caught_elsewhere": ["half_logit on pair"]}
+    assert wording.evidence_line(found).endswith("a test · caught elsewhere: half_logit on pair")
+
+
+def test_what_was_impossible_in_any_run_is_named():
+    history = {"runs": 2, "largest": 1.0, "limit": 19.1, "impossible": ["a: b on c"]}
+    assert wording.history_line(history | {"refuted": ["a"]}) == (
+        "evidence of 2 runs together: an impossible event in a: b on c; largest log E = 1.0, "
+        "limit 19.1; refuted by it: a"
+    )
