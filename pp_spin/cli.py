@@ -17,6 +17,7 @@ from pp_spin import (
     cli_complete,
     cli_faults,
     cli_fragility,
+    cli_report,
     cli_sample,
     cli_verify,
     exits,
@@ -196,6 +197,7 @@ def _pages(
         yield claim_page(result, proved, carries=resting_on(claim), slips=slips)
 
 
+app.command(epilog=cli_report.EPILOG)(cli_report.report)
 app.command(epilog=cli_sample.EPILOG)(cli_sample.sample)
 app.command(epilog=cli_compare.EPILOG)(cli_compare.compare)
 app.command(epilog=cli_faults.EPILOG)(cli_faults.faults)

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from pp_spin import cli_history, cli_run, cli_speed
-from pp_spin.cli_reports import Places, check_places_of_run, open_report, write_reports
+from pp_spin.cli_outputs import Places, check_places_of_run, open_report, write_reports
 from pp_spin.cli_words import STDOUT, Debug, Seed, examples, file_or_stdout, place
 from pp_spin.exits import QuietPipeConsole, WrongUsage, with_exit_codes, wrong_usage_if_refused
 
@@ -56,7 +56,9 @@ EPILOG = (
 Out = Annotated[
     Path | None,
     typer.Option(
-        parser=place, metavar="DIR", help="Write report.html, report.json and junit.xml there."
+        parser=place,
+        metavar="DIR",
+        help="Write the run there as HTML, JSON, JUnit XML, Markdown, LaTeX and errata.",
     ),
 ]
 JsonFile = Annotated[

@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import json as json_format
+import sys
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,7 +21,7 @@ from rich.progress import (
 from rich.table import Column
 
 from pp_spin import cli_complete
-from pp_spin.exits import QuietPipeConsole, WrongUsage
+from pp_spin.exits import QuietPipeConsole, WrongUsage, silence
 from pp_spin.report.document import check_writable, write_atomic
 
 STDOUT = Path("-")
@@ -88,6 +89,15 @@ def write_or_print(document: Any, json: Path | None, *shown: RenderableType) -> 
     console = QuietPipeConsole(highlight=False)
     for each in shown:
         console.print(each)
+
+
+def write_stdout(data: bytes) -> None:
+    """A reader that goes away changes neither the files nor the verdict."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
 
 
 def check_choice(name: str, chosen: str, choices: Collection[str]) -> None:

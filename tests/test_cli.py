@@ -32,6 +32,7 @@ from pp_spin.claims.registry import PAPER_CLAIMS
 from pp_spin.engine import driver
 from pp_spin.evidence import diagnostics
 from pp_spin.report import document as documents
+from pp_spin.report.faces import FACES
 from pp_spin.schedule import SCHEDULES
 from tests.report.example import example_document, expected_document
 
@@ -152,9 +153,7 @@ def test_verify_prints_the_table_and_where_reports_come_from(outcome):
 def test_out_writes_every_face_and_says_where(outcome, tmp_path):
     result = run("verify", "--out", tmp_path / "new" / "reports")
     folder = tmp_path / "new" / "reports"
-    assert sorted(path.name for path in folder.iterdir()) == [
-        *("junit.xml", "report.html", "report.json")
-    ]
+    assert {path.name for path in folder.iterdir()} == set(FACES)
     assert f"Report: {folder / 'report.html'}" in result.stdout
     written = json.loads((folder / "report.json").read_bytes())
     assert written["hash"] == documents.content_hash(written)
@@ -370,9 +369,7 @@ def test_a_reader_of_the_json_that_goes_away_changes_neither_files_nor_verdict(t
         shown = verifying.stderr.read()
         assert verifying.wait() == 1
     assert "Traceback" not in shown
-    assert sorted(path.name for path in folder.iterdir()) == [
-        *("junit.xml", "report.html", "report.json")
-    ]
+    assert {path.name for path in folder.iterdir()} == set(FACES)
     assert junit.read_bytes() == (folder / "junit.xml").read_bytes()
 
 

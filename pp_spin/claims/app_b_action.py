@@ -94,6 +94,7 @@ CLAIMS = (
         title="A softmax of two free energies is logistic in their difference.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("one_printed_softmax_serves_prior_and_action",),
         derivation=app_b_model.softmax_prior_is_logistic_in_the_gap,
         checks=(
             agree(
@@ -110,6 +111,7 @@ CLAIMS = (
         title="Read as KL[Q(u) || P(u)], (B.20) is least at the softmax of -beta G.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("literal_action_free_energy_counts_utility_once",),
         derivation=app_b_action.action_free_energy_is_minimised_by_its_prior,
     ),
     Claim(
@@ -126,6 +128,7 @@ CLAIMS = (
         title="With (B.14) in it, (B.20) is least at softmax(-(beta + 1) G).",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("literal_action_free_energy_counts_utility_once",),
         derivation=app_b_action.literal_action_free_energy_counts_utility_twice,
     ),
     Claim(
@@ -221,6 +224,7 @@ CLAIMS = (
         title="The printed 1/(1 + C exp(-phi_z)) is nearest at C = e^(1/2), and off by 0.3775.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("printed_action_posterior_has_a_constant_factor",),
         derivation=app_b_printed.best_constant_of_the_printed_form,
     ),
     Claim(
@@ -229,6 +233,10 @@ CLAIMS = (
         title="(B.26) corrected: phi_u = sigmoid(b (2 phi_z - 1)), b = 2 beta omega tanh xi.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=(
+            "printed_action_posterior_uses_one_free_energy",
+            "printed_action_posterior_has_a_constant_factor",
+        ),
         derivation=app_b_action.softmax_agent_acts_by_a_scaled_belief,
         assumes=(FINITE_PRECISIONS,),
         checks=(

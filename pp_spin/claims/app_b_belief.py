@@ -84,6 +84,7 @@ CLAIMS = (
         title="With a flat prior on the action (B.14) is a factor graph of mass 1/2.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("printed_factor_graph_is_normalised",),
         derivation=app_b_model.factor_graph_has_mass_one_half_for_a_flat_action_prior,
         checks=(
             agree(

@@ -60,6 +60,7 @@ CLAIMS = (
         title="The best b imitates probability matching to within 0.0561, and no closer.",
         form="corrected",
         expected=Verdict.APPROXIMATE,
+        corrects=("scaled_sigmoid_equals_the_posterior",),
         derivation=app_b_minimax.best_scale_leaves_an_error_of_five_percent,
         checks=(
             agree_within(
@@ -117,6 +118,7 @@ CLAIMS = (
         "more probable action for certain.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("infinite_precision_makes_the_action_a_sample",),
         derivation=app_b_matching.infinite_precision_makes_the_action_certain,
         checks=(
             agree(
@@ -186,6 +188,7 @@ CLAIMS = (
         title="Conditioned on the preferred outcome, (B.14) gives phi_u = phi_z in the limit.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("softmax_agent_samples_the_posterior",),
         derivation=app_b_planning.planning_as_inference_matches_probability,
         checks=(
             agree(
@@ -206,6 +209,7 @@ CLAIMS = (
         title="With KL[P(O) || Q(O|u)] for G(u) the softmax is the posterior, in the limit.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("softmax_agent_samples_the_posterior",),
         derivation=app_b_planning.inclusive_divergence_matches_probability,
     ),
     Claim(
@@ -214,6 +218,7 @@ CLAIMS = (
         title="With b(x) = 2x / tanh x, a precision that knows the field, (B.27) is an equality.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("scaled_sigmoid_equals_the_posterior", "softmax_agent_samples_the_posterior"),
         derivation=app_b_planning.field_dependent_precision_matches_probability,
     ),
 )

@@ -46,7 +46,8 @@ class Claim:
     """A statement with its evidence to be.
 
     ``equations`` are the paper's numbers ("C.33") or places ("sec. 5", "Fig. 1C"). ``statement``
-    is LaTeX; None: the derivation's own. A printed statement that fails expects to be *refuted*.
+    is LaTeX; None: the derivation's own. A printed statement that fails expects to be *refuted*;
+    claims that say what should stand in its place name it in ``corrects``.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Claim:
     assumes: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     statement: str | None = None
+    corrects: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for place in self.equations or ("",):

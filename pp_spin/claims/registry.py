@@ -20,6 +20,7 @@ from pp_spin.claims import (
     sec5,
 )
 from pp_spin.claims.claim import Claim
+from pp_spin.evidence.evidence import Verdict
 
 _ROOMS = (
     sec2,
@@ -68,6 +69,33 @@ def check_unique(claims: Iterable[Claim]) -> None:
                 "rename one of them"
             )
         ids.add(claim.id)
+
+
+def check_corrections(claims: Iterable[Claim]) -> None:
+    """Raise ValueError where a claim corrects what is no refuted printed statement.
+
+    The statement may be one of ``claims`` or of the paper's claims.
+    """
+    claims = tuple(claims)
+    known = {claim.id: claim for claim in (*PAPER_CLAIMS, *claims)}
+    for claim in claims:
+        for corrected in claim.corrects:
+            fault = _no_correction(claim, known.get(corrected))
+            if fault:
+                raise ValueError(
+                    f"got claim {claim.id!r} that corrects {corrected!r}, but {fault}; a "
+                    "correction is a claim that holds, in place of a printed one that fails; name "
+                    "such a one"
+                )
+
+
+def _no_correction(claim: Claim, corrected: Claim | None) -> str:
+    """Why the one cannot correct the other; empty where it can."""
+    if corrected is None:
+        return "there is no claim of that id"
+    if corrected.form != "printed" or corrected.expected is not Verdict.REFUTED:
+        return f"that is a {corrected.form} claim that is expected to be {corrected.expected}"
+    return "it is itself expected to be refuted" if claim.expected is Verdict.REFUTED else ""
 
 
 def resting_on(claim: Claim) -> tuple[str, ...]:

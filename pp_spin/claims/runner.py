@@ -27,7 +27,7 @@ from pp_spin.claims.inheritance import dependencies, with_inheritance
 from pp_spin.claims.places import places_of
 from pp_spin.claims.plan import CHECKING, DRAWING, PROVING, SEEDING, Step, plan
 from pp_spin.claims.proving import Proof, decided, proofs_of, results
-from pp_spin.claims.registry import PAPER_CLAIMS, check_unique
+from pp_spin.claims.registry import PAPER_CLAIMS, check_corrections, check_unique
 from pp_spin.evidence import budget
 from pp_spin.evidence.evidence import Evidence, Rung, Verdict
 
@@ -164,11 +164,12 @@ def exit_code(document: Document) -> int:
 def check_runnable(claims: Sequence[Claim], profile: str) -> None:
     """Raise ValueError, before anything is run, for what no run can be made of.
 
-    Claims of one id, or that rest on each other in a circle, faults that are in no catalogue, and
-    what `check_affordable` refuses.
+    Claims of one id, or that rest on each other in a circle, corrections of what needs none, faults
+    that are in no catalogue, and what `check_affordable` refuses.
     """
     check_affordable(claims, profile)
     check_unique(claims)
+    check_corrections(claims)
     dependencies([{"id": claim.id, "depends_on": claim.depends_on} for claim in claims])
     _check_faults_known(claims)
 
@@ -353,6 +354,7 @@ def _claim_entry(
         "statement_latex": statement,
         "assumptions": _each_once(claim.assumes, proof.assumes if proof else ()),
         "depends_on": _each_once(claim.depends_on, used),
+        "corrects": list(claim.corrects),
         "derivation": proof.name if proof else None,
         "code": places_of(claim)._asdict(),
         "expected": str(claim.expected),

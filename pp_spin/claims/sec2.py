@@ -158,6 +158,7 @@ CLAIMS = (
         title="With phi_u on the right side the action law is a law for every phi_u.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("printed_action_law_has_parameter_phi_u",),
         derivation=sec2_action.action_law_is_bernoulli,
     ),
     Claim(

@@ -142,6 +142,7 @@ CLAIMS = (
         title="The Ising law's conditional of one spin is logistic in the energy gap.",
         form="printed",
         expected=Verdict.SUPPORTED,
+        corrects=("probability_is_proportional_to_the_energy_gap",),
         derivation=sec3_glauber.heat_bath_is_logistic_in_the_energy_gap,
         assumes=(SYMMETRIC, "⟨i,j⟩ counts each pair once"),
         checks=(
@@ -225,6 +226,7 @@ CLAIMS = (
         title="Precisions are couplings over temperature: gamma = beta J and zeta = beta h only.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("couplings_equal_precisions_at_every_temperature",),
         derivation=sec3_agents.precisions_are_couplings_over_temperature,
         assumes=(SYMMETRIC,),
         checks=(

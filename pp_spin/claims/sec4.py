@@ -171,6 +171,7 @@ CLAIMS = (
         title="With coefficient 1 before the cross term and 0/1 units, (13) holds.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("printed_cross_term_gives_the_unit_law",),
         derivation=sec4_boltzmann.corrected_cross_term_gives_the_unit_law,
         assumes=(SYMMETRIC,),
         checks=(
@@ -263,6 +264,10 @@ CLAIMS = (
         title="For ±1 units the logit is 2((Wx)_i + theta_i).",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=(
+            "printed_cross_term_gives_the_unit_law_of_spin_units",
+            "unit_law_holds_for_spin_units",
+        ),
         derivation=sec4_boltzmann.unit_law_of_spin_units_has_twice_the_logit,
         assumes=(SYMMETRIC,),
         checks=(
@@ -318,6 +323,10 @@ CLAIMS = (
         title="Dictionary (a): ±1 units, exp(-E), W = gamma, theta = zeta.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=(
+            "printed_boltzmann_section_gives_the_agents",
+            "doubled_weights_give_the_agents_at_full_energy",
+        ),
         derivation=sec4_dictionaries.spin_units_at_full_energy_have_weights_equal_to_precisions,
         assumes=(*EQUILIBRIUM, ONE_AT_A_TIME, CROSS_TERM),
         checks=(
@@ -335,6 +344,10 @@ CLAIMS = (
         title="Dictionary (b): ±1 units, exp(-E/2), W = 2 gamma, theta = 2 zeta.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=(
+            "printed_boltzmann_section_gives_the_agents",
+            "doubled_weights_give_the_agents_at_full_energy",
+        ),
         derivation=sec4_dictionaries.spin_units_at_half_energy_have_doubled_weights,
         assumes=(*EQUILIBRIUM, ONE_AT_A_TIME, CROSS_TERM),
         checks=(
@@ -357,6 +370,10 @@ CLAIMS = (
         title="Dictionary (c): 0/1 units, exp(-E), W = 4 gamma, theta = 2 (zeta - gamma 1).",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=(
+            "printed_boltzmann_section_gives_the_agents",
+            "doubled_weights_give_the_agents_at_full_energy",
+        ),
         derivation=sec4_dictionaries.binary_units_have_fourfold_weights_and_shifted_biases,
         assumes=(*EQUILIBRIUM, ONE_AT_A_TIME, CROSS_TERM),
         checks=(
@@ -407,6 +424,7 @@ CLAIMS = (
         title="A visible bias clamps as it grows to infinity.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("clamping_is_absorbed_by_a_visible_bias",),
         derivation=sec4_clamping.infinite_visible_bias_clamps,
         checks=(
             laws_agree(
@@ -424,6 +442,7 @@ CLAIMS = (
         title="Clamping v = d is exactly theta_h + W_hv d on the hidden units.",
         form="corrected",
         expected=Verdict.SUPPORTED,
+        corrects=("clamping_is_absorbed_by_a_visible_bias",),
         derivation=sec4_clamping.clamping_shifts_the_hidden_biases,
         assumes=(SYMMETRIC,),
         checks=(

@@ -1,12 +1,13 @@
 """The paper's claims: nothing of the paper is missing, and claims say what their proofs say."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from derivations import all_derivations, decide
-from pp_spin.claims.registry import PAPER_CLAIMS, check_unique, select
-from pp_spin.claims.runner import PROFILES, examine
+from pp_spin.claims.registry import PAPER_CLAIMS, check_corrections, check_unique, select
+from pp_spin.claims.runner import PROFILES, examine, verify
 from pp_spin.evidence.evidence import Verdict
 
 NUMBERED = (
@@ -101,6 +102,36 @@ def test_ids_are_unique():
     check_unique(PAPER_CLAIMS)
     with pytest.raises(ValueError, match=r"two claims with the id .*rename"):
         check_unique([*PAPER_CLAIMS, PAPER_CLAIMS[0]])
+
+
+def test_every_refuted_statement_has_a_correction():
+    corrected = {name for claim in PAPER_CLAIMS for name in claim.corrects}
+    assert corrected == {c.id for c in PAPER_CLAIMS if c.expected is Verdict.REFUTED}
+    check_corrections(PAPER_CLAIMS)
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "corrects", "why"),
+    [
+        ("action_law_is_bernoulli", "no_such_claim", "there is no claim of that id"),
+        (
+            "action_law_is_bernoulli",
+            "posterior_is_logistic",
+            "that is a printed claim that is expected to be supported",
+        ),
+        (
+            "unit_law_holds_for_spin_units",
+            "printed_action_law_has_parameter_phi_u",
+            "it is itself expected to be refuted",
+        ),
+    ],
+)
+def test_only_a_claim_that_holds_corrects_a_printed_one_that_fails(claim_id, corrects, why):
+    wrong = replace(BY_ID[claim_id], corrects=(corrects,))
+    with pytest.raises(ValueError, match=rf"corrects '{corrects}', but {why}; .*name such a one"):
+        check_corrections([wrong])
+    with pytest.raises(ValueError, match=why):
+        verify([wrong])
 
 
 def test_titles_are_sentences():

@@ -13,7 +13,7 @@ def evidence(rung: str, method: str, **named: Any) -> dict[str, Any]:
     )
     return {
         "rung": rung, "method": method, "system": "", "verdict": "supported", "seconds": 0.25,
-        **blank, **named,
+        "caught": [], **blank, **named,
     }  # fmt: skip
 
 
@@ -21,8 +21,9 @@ def claim(claim_id: str, equation: str, title: str, **named: Any) -> dict[str, A
     return {
         "id": claim_id, "equations": [equation], "section": equation.split(".")[0], "title": title,
         "form": "printed", "statement_latex": "", "assumptions": [], "depends_on": [],
-        "expected": "supported", "verdict": "supported", "reason": "", "evidence": [],
-        "corrects": [], "code": {"claim": None, "proof": None, "programs": []}, **named,
+        "derivation": None, "expected": "supported", "verdict": "supported", "reason": "",
+        "evidence": [], "corrects": [], "code": {"claim": None, "proof": None, "programs": []},
+        **named,
     }  # fmt: skip
 
 
@@ -62,6 +63,7 @@ _CLAIMS: list[dict[str, Any]] = [
         "softmax_action_matches_within_six_percent", "B.27",
         "With the best slope, the softmax action is within 0.0561 of the posterior.",
         section="B", form="corrected", expected="approximate", verdict="approximate",
+        corrects=["unit_slope_sigmoid_is_the_posterior"],
         statement_latex=r"\sup_{\varphi_z}\left|\sigma(b(2\varphi_z-1))-\varphi_z\right| = 0.0561",
         evidence=[evidence("exhaustive", "sup norm on a grid with a Lipschitz bound",
                            verdict="approximate", statistic=0.0561, interval=[0.05604, 0.05606])],
@@ -127,10 +129,12 @@ _DOCUMENT: dict[str, Any] = {
             "id": "half_logit", "title": "the factor 2 is dropped from the logit",
             "killed_by": ["posterior_is_logistic_in_the_local_field"],
             "survived": ["fixed_order_sweep_is_reversible"], "seconds": 0.5,
+            "must_be_caught": True,
         },
         {
             "id": "sweep_declared_random_scan", "title": "a fixed-order sweep declared random scan",
             "killed_by": [], "survived": ["synchronous_collective_samples_the_little_law"],
+            "must_be_caught": True,
             "seconds": 0.5,
         },
     ],

@@ -3,17 +3,14 @@
 What writes them is loaded when it is needed (this file may import late).
 """
 
-import sys
 import webbrowser
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pp_spin import exits
-from pp_spin.cli_words import STDOUT
-from pp_spin.report.document import check_apart, check_writable, document_bytes, write_atomic
-
-REPORTS = ("report.html", "report.json", "junit.xml")
+from pp_spin.cli_words import STDOUT, write_stdout
+from pp_spin.report.document import check_apart, check_writable, write_atomic
 
 
 class Places(NamedTuple):
@@ -41,35 +38,28 @@ def check_places_of_run(
         check_writable(history)
         files.append(("--history", history))
     if out:
+        from pp_spin.report.faces import FACES
+
         check_writable(out, folder=True)
-        files += [(f"{name} of --out", out / name) for name in REPORTS]
+        files += [(f"{name} of --out", out / name) for name in FACES]
     # A claims file named twice is told when its claims are read.
     check_apart([*(("the claims", path) for path in dict.fromkeys(claims)), *files])
 
 
 def write_reports(document: Mapping[str, Any], places: Places) -> list[Path]:
     """Write every face that is asked for, the document first; the files that now exist."""
-    out, json, junit = places
-    faces: list[tuple[Path | None, bytes]] = []
-    if out or json:
-        data = document_bytes(document)
-        faces += [(json, data), (out and out / "report.json", data)]
-    if out or junit:
-        from pp_spin.report.junit import junit_xml
+    from pp_spin.report.faces import FACES, face
 
-        data = junit_xml(document)
-        faces += [(junit, data), (out and out / "junit.xml", data)]
-    if out:
-        from pp_spin.report.html import html_report
-
-        faces.append((out / "report.html", html_report(document).encode()))
-    wanted = [(path, data) for path, data in faces if path]
-    files = [(path, data) for path, data in wanted if path != STDOUT]
-    for path, data in files:
-        write_atomic(path, data)
-    for path, data in wanted:
+    wanted = [(places.json, "report.json"), (places.junit, "junit.xml")]
+    wanted += [(places.out / name, name) for name in FACES if places.out]
+    asked = [(path, name) for path, name in wanted if path]
+    made = {name: face(document, name) for _, name in asked}
+    files = [(path, name) for path, name in asked if path != STDOUT]
+    for path, name in files:
+        write_atomic(path, made[name])
+    for path, name in asked:
         if path == STDOUT:
-            _write_stdout(data)
+            write_stdout(made[name])
     return [path for path, _ in files]
 
 
@@ -82,12 +72,3 @@ def open_report(out: Path) -> None:
         shown = False
     if not shown:
         exits.complain(f"no browser could be started; open {report} in one")
-
-
-def _write_stdout(data: bytes) -> None:
-    """A reader that goes away changes neither the files nor the verdict."""
-    try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        exits.silence(sys.stdout)
