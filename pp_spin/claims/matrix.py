@@ -110,7 +110,7 @@ def row(fault: Fault, n_chains: int = N_CHAINS, seed: int = 0) -> Row:
     if isinstance(case, System) and (moved := _moved(case)):
         variation, entropy = moved.total_variation, moved.relative_entropy
         if entropy:
-            predicted = _predicted(moved)
+            predicted = _predicted(moved, ALPHA)
             observed = trajectories.e_process_of(case, random_scan, means).crossed
     cells = 2**cases.TORUS.declared.n_agents
     draws = multinomial.draws_needed(variation, cells, ALPHA) if variation else None
@@ -131,6 +131,16 @@ def means_for(name: str, n_chains: int, seed: int) -> Means:
     """The means of a reading: its seed follows from the run's and its name."""
     digest = hashlib.sha256(json.dumps([seed, name]).encode()).digest()
     return Means(int.from_bytes(digest[:8]), ALPHA, n_chains)
+
+
+def predicted_crossing(case: System, alpha: float) -> int | None:
+    """Updates under random scan at which the e-process of a faulty case should reach ``1 / alpha``.
+
+    From the exact law of the faulty collective and the growth of the best bet in it; None where
+    there are several laws, or no bet gains.
+    """
+    moved = _moved(case)
+    return None if moved is None else _predicted(moved, alpha)
 
 
 def as_document(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -203,9 +213,9 @@ def _moved(case: System) -> Moved | None:
     )
 
 
-def _predicted(moved: Moved) -> int | None:
+def _predicted(moved: Moved, alpha: float) -> int | None:
     """When the best of the e-process' bets should reach the threshold, at its rate of growth."""
-    threshold = np.log(len(trajectories.RIVALS) / ALPHA)
+    threshold = np.log(len(trajectories.RIVALS) / alpha)
     needed = [_updates(rival, moved, threshold) for rival in trajectories.RIVALS]
     return int(np.ceil(min(needed))) if np.isfinite(min(needed)) else None
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import jax
 
 from pp_spin.claims.claim import Check, Claim, Means, verdict
-from pp_spin.claims.exhibits.catalogue import EXHIBITS, LONG_EXHIBITS, means_for
+from pp_spin.claims.exhibits.catalogue import EXHIBITS, LONG_EXHIBITS
 from pp_spin.claims.exhibits.process import made_beside
 from pp_spin.claims.faults.catalogue import CATALOGUE, FAULTS_OF_COLLECTIVES
 from pp_spin.claims.faults.fault import Fault, faulty
@@ -85,13 +85,11 @@ def verify(
     started, settings = time.perf_counter(), PROFILES[profile]
     complete = {claim.id for claim in PAPER_CLAIMS} <= {claim.id for claim in claims}
     report = on_progress or (lambda step: None)
-    exhibits = EXHIBITS if complete else {}
-    long_exhibits = list(LONG_EXHIBITS) if complete and settings.long_exhibits else []
-    n_exhibits = len(exhibits) + len(long_exhibits)
-    work = plan(claims, len(FAULTS_OF_COLLECTIVES), n_exhibits, settings.cases_per_check)
+    exhibits = [*EXHIBITS, *(LONG_EXHIBITS if settings.long_exhibits else ())] if complete else []
+    work = plan(claims, len(FAULTS_OF_COLLECTIVES), len(exhibits), settings.cases_per_check)
     with (
         proofs_of(claim.derivation for claim in claims if claim.derivation) as proof_of,
-        made_beside(long_exhibits, seed, alpha, settings.n_chains) as made,
+        made_beside(exhibits, seed, alpha, settings.n_chains) as made,
     ):
         checked, faults, proofs = {}, [], {}
         for done, claim in enumerate(claims):
@@ -104,10 +102,7 @@ def verify(
             report(work.at(SEEDING, done, fault.title))
             faults.append(_fault_entry(fault, armed, settings, seed))
         shown: dict[str, Any] = {}
-        for name, exhibit in exhibits.items():
-            report(work.at(DRAWING, len(shown), name))
-            shown[name] = exhibit(means_for(name, seed, alpha, settings.n_chains))
-        for name in long_exhibits:
+        for name in exhibits:
             report(work.at(DRAWING, len(shown), name))
             shown[name] = made(name)
         for done, claim in enumerate(claims):

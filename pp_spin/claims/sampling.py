@@ -73,7 +73,7 @@ def one_draw_per_chain(schedule: Schedule, over: tuple[System, ...]) -> tuple[Ch
     return (
         check("one sweep from all-up", _one_sweep),
         check(f"{PRESERVED_SWEEPS} sweeps from the exact law", _preserved),
-        check("converged from all-up", _converged),
+        check("converged from all-up", converged),
     )
 
 
@@ -134,7 +134,8 @@ def _preserved(case: System, schedule: Schedule, means: Means) -> Trial:
     )
 
 
-def _converged(case: System, schedule: Schedule, means: Means) -> Trial:
+def converged(case: System, schedule: Schedule, means: Means) -> Trial:
+    """As many sweeps from all-up as bring the declared law to within ``CONVERGED`` of its limit."""
     n_sweeps, law = _law_at_convergence(case, schedule, stationary)
     return Trial("all-up", _all_up(case, means), n_sweeps, law)
 

@@ -86,7 +86,7 @@ def test_every_claim_has_its_place_with_evidence_and_command(page):
 
 
 def test_statements_are_mathml_or_their_source(page):
-    assert len(page.all("math")) == 6
+    assert len(page.all("math")) == 8  # one claim corrects another: each shows both
     assert r"\unknown{macro}" in page.text
 
 
@@ -111,8 +111,8 @@ def test_a_proof_names_the_claims_of_what_it_uses():
     document["derivations"].append(used)
     document["claims"][1]["derivation"] = "prior_is_normalised"
     links = [a["href"] for a in Page(html_report(document)).all("a")]
-    assert links.count("#claim-unit_slope_sigmoid_is_the_posterior") == 4
-    # the map, the table, the claim before it, the proof
+    assert links.count("#claim-unit_slope_sigmoid_is_the_posterior") == 5
+    # the map, the table, the claim before it, its correction, the proof
 
 
 def test_every_link_leads_somewhere_inside_the_page(page):

@@ -10,12 +10,23 @@ from collections.abc import Callable
 from typing import Any
 
 from pp_spin.claims.claim import Means
-from pp_spin.claims.exhibits import fig_1c, fragility, matrix, power
+from pp_spin.claims.exhibits import (
+    e_processes,
+    fig_1c,
+    fragility,
+    lattice_energy,
+    matrix,
+    observed_law,
+    power,
+)
 
 Exhibit = Callable[[Means], dict[str, Any]]
 
 EXHIBITS: dict[str, Exhibit] = {
     "fig_1c": fig_1c.exhibit,
+    "observed_law": observed_law.exhibit,
+    "lattice_energy": lattice_energy.exhibit,
+    "e_processes": e_processes.exhibit,
     "power": power.exhibit,
 }
 """Of every complete run."""

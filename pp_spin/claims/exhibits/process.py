@@ -1,4 +1,4 @@
-"""Exhibits that take minutes are made beside the checks, by a process of their own."""
+"""Exhibits are made beside the checks, by a process of their own."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence

@@ -1,33 +1,46 @@
 """The report's pictures in the order of the page; each is drawn where the run has its data."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from pp_spin.report.document import Document
-from pp_spin.report.pictures import fig_1c, fragility, matrix, power, speed, verdicts
+from pp_spin.report.pictures import (
+    e_processes,
+    fig_1c,
+    fragility,
+    lattice_energy,
+    matrix,
+    observed_law,
+    power,
+    speed,
+    statistical_evidence,
+    verdicts,
+)
 from pp_spin.report.pictures.picture import Picture
 
-PICTURES: dict[str, Callable[[Document], Picture]] = {
+PICTURES: dict[str, Callable[[Any], Picture | None]] = {
+    "verdicts": verdicts.picture,
     "fig_1c": fig_1c.picture,
+    "observed_law": observed_law.picture,
+    "lattice_energy": lattice_energy.picture,
     "fragility": fragility.picture,
+    "statistical_evidence": statistical_evidence.picture,
+    "e_processes": e_processes.picture,
     "power": power.picture,
     "matrix": matrix.picture,
-}
-"""By the name of the run's exhibit that each shows."""
-
-BESIDE: dict[str, Callable[[Document], Picture]] = {
     "speed": speed.picture,
 }
-"""By the key of the document, of what is shown besides a run's own exhibits."""
+"""By the name of the run's exhibit that each shows; None where there is nothing to draw."""
+
+OF_THE_RUN = ("verdicts", "statistical_evidence")
+"""Those that show the whole run rather than an exhibit."""
 
 
 def pictures_of(document: Document) -> Iterator[tuple[str, Picture]]:
-    """The pictures of a run's exhibits, and what stands beside them, with the name of each."""
-    if document["claims"]:
-        yield "verdicts", verdicts.picture(document)
-    exhibits = document.get("figures", {})
+    """The pictures of a run, with the name of each."""
+    exhibits = {**document.get("figures", {}), "speed": document.get("speed")}
     for name, picture in PICTURES.items():
-        if name in exhibits:
-            yield name, picture(exhibits[name])
-    for name, picture in BESIDE.items():
-        if document.get(name):
-            yield name, picture(document[name])
+        data = document if name in OF_THE_RUN else exhibits.get(name)
+        drawn = picture(data) if data else None
+        if drawn is not None:
+            yield name, drawn

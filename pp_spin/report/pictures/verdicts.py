@@ -3,44 +3,36 @@
 from collections.abc import Sequence
 
 from pp_spin.report.document import Document
-from pp_spin.report.drawing import FAINT, INK, LINES, PAPER, canvas, svg_of
+from pp_spin.report.drawing import INK, LINES, PAPER, canvas, svg_of
 from pp_spin.report.pictures.picture import Picture
-from pp_spin.report.wording import by_section, headline, plain, plural, section_name, standing
+from pp_spin.report.status import STATUSES, tally
+from pp_spin.report.wording import by_section, headline, plain, plural, section_name
 
-OUTCOMES = (
-    ("proved", LINES[0], None, PAPER),
-    ("supported by checks", LINES[2], "///", PAPER),
-    ("approximate, as expected", LINES[4], "--", PAPER),
-    ("refuted, as expected", FAINT, None, PAPER),
-    ("inconclusive", PAPER, None, INK),
-    ("contradiction", LINES[1], "xx", PAPER),
-)
-"""From the surest down: in words, colour, hatch, and the colour of the number in it."""
+STYLES = {
+    "proved": (LINES[2], None, PAPER),
+    "supported": (LINES[0], "///", PAPER),
+    "approximate": (LINES[4], "--", PAPER),
+    "refuted": (LINES[1], None, PAPER),
+    "inconclusive": (PAPER, None, INK),
+    "contradiction": (INK, None, PAPER),
+    "ancestor open": (LINES[3], "xx", PAPER),
+}
+"""Of each status: colour, hatch, and the colour of the number in it."""
 
 
-def picture(document: Document) -> Picture:
-    """A bar for each section."""
+def picture(document: Document) -> Picture | None:
+    """A bar for each section; None for a run without claims."""
+    if not document["claims"]:
+        return None
     return Picture(
         f"The claims by section of the paper: {headline(document)}",
         drawing(document["claims"]),
         description(document["claims"]),
         "Proved: every step of a derivation was decided for any number of agents, or the scope "
-        "that it says, and no check disagrees. Supported by checks: exact enumeration, or draws at "
-        "a stated level, without a derivation. Refuted, as expected: what the paper prints fails, "
-        "as the suite says it must; corrections are claims of their own.",
+        "that it says, and no check disagrees. Supported: exact enumeration, or draws at a stated "
+        "level, without a derivation. Refuted: what the paper prints fails, as the suite says it "
+        "must; corrections are claims of their own.",
     )
-
-
-def outcome(claim: Document) -> str:
-    """In the words of `OUTCOMES`."""
-    if standing(claim) != "as expected":
-        return standing(claim)
-    if claim["verdict"] == "inconclusive":
-        return "inconclusive"
-    if claim["verdict"] != "supported":
-        return f"{claim['verdict']}, as expected"
-    decided = any(piece["rung"] == "symbolic" for piece in claim["evidence"])
-    return "proved" if decided else "supported by checks"
 
 
 def drawing(claims: Sequence[Document]) -> str:
@@ -48,9 +40,9 @@ def drawing(claims: Sequence[Document]) -> str:
     sections = [(_short(name), _counts(members)) for name, members in by_section(claims)]
     with canvas(8.4, 1.1 + 0.32 * len(sections)) as figure:
         axes = figure.subplots()
-        for words, colour, hatch, ink in OUTCOMES:
-            starts = [_before(counts, words) for _, counts in sections]
-            widths = [counts[words] for _, counts in sections]
+        for status, (colour, hatch, ink) in STYLES.items():
+            starts = [_before(counts, status) for _, counts in sections]
+            widths = [counts[status] for _, counts in sections]
             if not any(widths):
                 continue
             places = range(len(sections))
@@ -61,7 +53,7 @@ def drawing(claims: Sequence[Document]) -> str:
                 starts,
                 color=colour,
                 hatch=hatch,
-                label=words,
+                label=STATUSES[status].word,
                 edgecolor=INK if colour == PAPER else PAPER,
                 linewidth=0.6,
             )
@@ -87,7 +79,7 @@ def drawing(claims: Sequence[Document]) -> str:
             frameon=False,
             fontsize=7.5,
             loc="outside upper center",
-            ncols=len(OUTCOMES),
+            ncols=len(STYLES),
             columnspacing=1.2,
             handlelength=1.6,
         )
@@ -98,20 +90,19 @@ def description(claims: Sequence[Document]) -> str:
     """Every section with its numbers."""
     told = []
     for name, members in by_section(claims):
-        counts = {words: number for words, number in _counts(members).items() if number}
-        parts = ", ".join(f"{number} {words}" for words, number in counts.items())
+        parts = ", ".join(f"{number} {shown.word}" for shown, number in tally(members))
         told.append(f"{section_name(name)}, {plural(len(members), 'claim')}: {parts}")
     return f"Claims by section and outcome. {'. '.join(told)}."
 
 
 def _counts(claims: Sequence[Document]) -> dict[str, int]:
-    found = [outcome(claim) for claim in claims]
-    return {words: found.count(words) for words, *_ in OUTCOMES}
+    found = [claim["status"] for claim in claims]
+    return {status: found.count(status) for status in STYLES}
 
 
-def _before(counts: dict[str, int], words: str) -> int:
-    order = [each for each, *_ in OUTCOMES]
-    return sum(counts[each] for each in order[: order.index(words)])
+def _before(counts: dict[str, int], status: str) -> int:
+    order = list(STYLES)
+    return sum(counts[each] for each in order[: order.index(status)])
 
 
 def _short(section: str) -> str:

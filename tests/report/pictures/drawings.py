@@ -4,11 +4,15 @@ import re
 import xml.etree.ElementTree as ET
 
 SVG = "{http://www.w3.org/2000/svg}"
+LARGEST = 150_000
+HOSTILE = "$<script>alert(1)</script>\\frac{"
 
 
 def texts(svg):
     """The labels of a drawing."""
-    return {"".join(text.itertext()).strip() for text in ET.fromstring(svg).iter(f"{SVG}text")}
+    root = ET.fromstring(svg)
+    assert root.tag == f"{SVG}svg"
+    return {"".join(text.itertext()).strip() for text in root.iter(f"{SVG}text")}
 
 
 def cells(table):
@@ -20,11 +24,19 @@ def cells(table):
 
 
 def assert_fit_for_the_page(svg, name):
-    """No address, style element, formula or colour of its own; ids of its own, each used."""
-    ET.fromstring(svg)
-    assert len(svg) < 150_000
+    """Nothing to load or to run, no formula, the page's colours, ids of its own, not too large."""
+    assert len(svg.encode()) < LARGEST
     assert not re.search(r"(?:href|src)=\"(?!#)", svg)
     assert not re.search(r"<style|<script|<metadata|mathdefault|#010203|#fdfcfb(?!\))", svg)
+    assert "currentColor" in svg
+    assert not any("$" in text for text in texts(svg))
     ids = re.findall(r' id="([^"]*)"', svg)
     assert len(ids) == len(set(ids))
     assert all(each.startswith(name) and f"#{each}" in svg for each in ids)
+
+
+def assert_markup_is_text(svg):
+    """A label that is markup is shown as it is written."""
+    texts(svg)
+    assert "<script" not in svg
+    assert "&lt;script&gt;" in svg
