@@ -11,21 +11,31 @@ from typing import Any
 
 from pp_spin.claims.claim import Means
 from pp_spin.claims.exhibits import (
+    clamped_network,
     e_processes,
+    fig_1a,
+    fig_1b,
     fig_1c,
     fragility,
     lattice_energy,
+    lattices,
     matrix,
     observed_law,
     power,
+    stationary_laws,
 )
 
 Exhibit = Callable[[Means], dict[str, Any]]
 
 EXHIBITS: dict[str, Exhibit] = {
+    "fig_1a": fig_1a.exhibit,
+    "fig_1b": fig_1b.exhibit,
     "fig_1c": fig_1c.exhibit,
+    "stationary_laws": stationary_laws.exhibit,
     "observed_law": observed_law.exhibit,
     "lattice_energy": lattice_energy.exhibit,
+    "clamped_network": clamped_network.exhibit,
+    "lattices": lattices.exhibit,
     "e_processes": e_processes.exhibit,
     "power": power.exhibit,
 }

@@ -5,14 +5,19 @@ from typing import Any
 
 from pp_spin.report.document import Document
 from pp_spin.report.pictures import (
+    clamped_network,
     e_processes,
+    fig_1a,
+    fig_1b,
     fig_1c,
     fragility,
     lattice_energy,
+    lattices,
     matrix,
     observed_law,
     power,
     speed,
+    stationary_laws,
     statistical_evidence,
     verdicts,
 )
@@ -20,9 +25,14 @@ from pp_spin.report.pictures.picture import Picture
 
 PICTURES: dict[str, Callable[[Any], Picture | None]] = {
     "verdicts": verdicts.picture,
+    "fig_1a": fig_1a.picture,
+    "fig_1b": fig_1b.picture,
     "fig_1c": fig_1c.picture,
+    "stationary_laws": stationary_laws.picture,
     "observed_law": observed_law.picture,
     "lattice_energy": lattice_energy.picture,
+    "lattices": lattices.picture,
+    "clamped_network": clamped_network.picture,
     "fragility": fragility.picture,
     "statistical_evidence": statistical_evidence.picture,
     "e_processes": e_processes.picture,
