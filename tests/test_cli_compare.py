@@ -11,7 +11,7 @@ from pp_spin import cli
 from pp_spin.collective import Collective
 from pp_spin.evidence.diagnostics import labelled, sample
 from pp_spin.evidence.streaming import summarise
-from pp_spin.schedule import random_scan, synchronous
+from pp_spin.schedule import chromatic, random_scan, synchronous
 
 NAMES = ("Ada", "[red]Ben\x1b[2J", "Cy", "Dan")
 GRAPH = nx.relabel_nodes(nx.cycle_graph(4), dict(enumerate(NAMES)))
@@ -50,6 +50,9 @@ def folder(tmp_path_factory):
     kept("again", schedule=random_scan, seed=1)
     kept("little")
     kept("few", schedule=random_scan, chains=20)
+    earlier = kept("chromatic", schedule=chromatic, draws=3000, chains=4)
+    earlier["constant_data"] = earlier["constant_data"].to_dataset().drop_vars("tick")
+    earlier.to_netcdf(path / "earlier.nc", engine="h5netcdf")
     kept("thinned", draws=5, chains=4, thinning=2)
     for name, agents in {
         "others": Collective(nx.cycle_graph(5)),
@@ -74,6 +77,7 @@ def folder(tmp_path_factory):
     [
         (["long.nc"], 0, "✓ agrees every action, by the e-process at most"),
         (["long.nc", "agents"], 0, "✓ agrees chains that are copies of each other"),
+        (["chromatic.nc", "agents"], 0, "✓ agrees every action, by the e-process at most"),
         (["wrong.nc", "agents"], 1, "the best bet is scale"),
         (["long.nc", "agents", "--tolerance", 0.01], 3, "? undecided every action"),
         (["ising.nc", "ising"], 0, "against the Ising law, last draws at most"),
@@ -128,6 +132,7 @@ def test_json_holds_numbers_only_where_there_are_any(folder, monkeypatch, tmp_pa
     ("arguments", "said"),
     [
         (["ising.nc"], "got a run under random_scan with thinning 1; actions can be told"),
+        (["earlier.nc"], "got a chromatic run that has not kept the order of its ticks, as those"),
         (["thinned.nc"], "got a run under synchronous with thinning 2"),
         (["little.nc"], "got 1 draws under synchronous"),
         (["large.nc", "little"], "got 21 agents; the Little law is enumerated, for at most 20"),

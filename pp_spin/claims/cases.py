@@ -93,6 +93,24 @@ def glass(n_agents: int, scale: float, seed: int, *, symmetric: bool = True) -> 
     return as_network(weights)
 
 
+def machines(n_machines: int, n_hidden: int, n_visible: int, seed: int) -> System:
+    """Machines of random weights and biases side by side; which values are clamped is left open.
+
+    The weights of a unit are Gaussian with a sum of squares of 0.6 or so, its bias of deviation
+    0.4; clamped units are at +1 until somebody draws what they show.
+    """
+    n_units = n_hidden + n_visible
+    weights = np.zeros((n_machines * n_units, n_machines * n_units))
+    for k in range(n_machines):
+        of_machine = slice(k * n_units, (k + 1) * n_units)
+        scale = float(np.sqrt(0.6 / (n_units - 1)))
+        weights[of_machine, of_machine] = glass(n_units, scale, seed + k).weights
+    biases = np.random.default_rng(seed).normal(scale=0.4, size=len(weights))
+    shown = [k for k in range(len(weights)) if k % n_units >= n_hidden]
+    name = f"{n_machines} random machines of {n_hidden} hidden and {n_visible} visible units"
+    return system(name, as_network(weights), biases.tolist(), clamped=dict.fromkeys(shown, 1))
+
+
 # ---- agents
 
 LATTICE_AGENT = focal("the focal agent of Fig. 1A", [0.5] * 4, 0.2)
@@ -113,6 +131,7 @@ MACHINE = system(
     [0.1, -0.3, 0.2, 0.0, 0.4, -0.1, 0.2],
     clamped={4: 1, 5: -1, 6: 1},
 )
+RANDOM_MACHINES = machines(8, 5, 3, seed=100)
 SYMMETRIC_SYSTEMS = (RING, GLASS, PAIR, TORUS, MACHINE)
 """The first case of a table is the one that the quick profile runs."""
 

@@ -12,10 +12,10 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import rel_entr
 
-from pp_spin.claims import cases, trajectories
+from pp_spin.claims import cases, directed, trajectories
 from pp_spin.claims.claim import Means
 from pp_spin.configurations import configurations
-from pp_spin.evidence import growth, moments, multinomial, pit, reversal
+from pp_spin.evidence import growth, likelihood_ratio, moments, multinomial, pit, reversal
 from pp_spin.evidence.budget import MISS
 from pp_spin.reference.laws import Law, ising_law, marginal_up, spin_products, total_variation
 
@@ -154,6 +154,14 @@ KINDS = (
         "total variation of the law",
         lambda n, alpha: multinomial.detectable(n, 2 ** _n_agents(), alpha),
         _variation,
+    ),
+    Kind(
+        "one draw per chain, other temperatures",
+        "chains",
+        lambda n_chains: n_chains,
+        "relative entropy of a draw",
+        lambda n, alpha: likelihood_ratio.detectable(n, alpha, MISS, len(directed.ERRORS)),
+        _entropy_of_a_draw,
     ),
     Kind(
         "one draw per chain, marginals and agreements",

@@ -15,6 +15,7 @@ from pp_spin.claims import cases, programs, trajectories
 from pp_spin.claims.cases import System
 from pp_spin.claims.checking import agree
 from pp_spin.claims.claim import Check, Means
+from pp_spin.claims.directed import precisions_by_draws
 from pp_spin.claims.sampling import (
     exact_draws,
     one_draw_per_chain,
@@ -167,6 +168,11 @@ INSTRUMENTS = (
     Instrument("one_sweep", "the law after a random scan from all-up", _one_sweep),
     Instrument("preserved", "the law after random scans from itself", _preserved),
     Instrument("converged", "the law when it has forgotten all-up", _converged),
+    Instrument(
+        "temperature",
+        "the same draws against other temperatures",
+        precisions_by_draws(random_scan, TORUS),
+    ),
     Instrument(
         "synchronous_law",
         "the law after a tick of all agents from all-up",

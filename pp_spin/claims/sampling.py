@@ -124,7 +124,7 @@ def engine_draws(
 def _one_sweep(case: System, schedule: Schedule, means: Means) -> Trial:
     operators, per_sweep = _exact_sweep(case, schedule)
     law = moved(_all_up_law(case), operators, per_sweep)
-    return Trial("all-up", _all_up(case, means), 1, law)
+    return Trial("all-up", all_up(case, means.n_chains), 1, law)
 
 
 def _preserved(case: System, schedule: Schedule, means: Means) -> Trial:
@@ -136,8 +136,8 @@ def _preserved(case: System, schedule: Schedule, means: Means) -> Trial:
 
 def converged(case: System, schedule: Schedule, means: Means) -> Trial:
     """As many sweeps from all-up as bring the declared law to within ``CONVERGED`` of its limit."""
-    n_sweeps, law = _law_at_convergence(case, schedule, stationary)
-    return Trial("all-up", _all_up(case, means), n_sweeps, law)
+    n_sweeps, law = law_at_convergence(case, schedule, stationary)
+    return Trial("all-up", all_up(case, means.n_chains), n_sweeps, law)
 
 
 def _law_test(case: System, schedule: Schedule, means: Means, trial: Trial) -> Evidence:
@@ -160,8 +160,8 @@ def _law_test(case: System, schedule: Schedule, means: Means, trial: Trial) -> E
 
 def _moments_test(case: System, schedule: Schedule, means: Means) -> Evidence:
     free = case.declared.free
-    n_sweeps, law = _law_at_convergence(case, schedule, _posterior)
-    drawn = final_spins(case, schedule, _all_up(case, means), n_sweeps, means.seed)
+    n_sweeps, law = law_at_convergence(case, schedule, posterior)
+    drawn = final_spins(case, schedule, all_up(case, means.n_chains), n_sweeps, means.seed)
     pairs = np.argwhere(np.triu(case.declared.sensory_precision[np.ix_(free, free)]))
     exact = moments.probabilities(law, configurations(len(free)), pairs)
     observed = moments.frequencies(drawn[:, free], pairs)
@@ -245,7 +245,7 @@ def stationary(case: System, schedule: Schedule) -> Law:
 
 
 @lru_cache(maxsize=64)
-def _posterior(case: System, schedule: Schedule) -> Law:
+def posterior(case: System, schedule: Schedule) -> Law:
     """The Ising law of the free agents given the clamped ones, enumerated, ``(2**n_free,)``."""
     declared = case.declared
     rest = absorb_clamped(declared.sensory_precision, declared.prior_precision, declared.clamped)
@@ -262,7 +262,7 @@ def _exact_sweep(case: System, schedule: Schedule) -> tuple[list[sp.csr_array], 
 
 
 @lru_cache(maxsize=64)
-def _law_at_convergence(case: System, schedule: Schedule, exact_law: ExactLaw) -> tuple[int, Law]:
+def law_at_convergence(case: System, schedule: Schedule, exact_law: ExactLaw) -> tuple[int, Law]:
     """The first sweep from all-up whose law is within ``CONVERGED`` of the exact one, and it."""
     operators, per_sweep = _exact_sweep(case, schedule)
     target, law = exact_law(case, schedule), _all_up_law(case)
@@ -283,8 +283,9 @@ def _all_up_law(case: System) -> Law:
     return law
 
 
-def _all_up(case: System, means: Means) -> NDArray[np.int8]:
-    return case.declared.hold(np.ones((means.n_chains, case.declared.n_agents)))
+def all_up(case: System, n_chains: int) -> NDArray[np.int8]:
+    """Where chains start that are to forget it, ``(n_chains, n)``."""
+    return case.declared.hold(np.ones((n_chains, case.declared.n_agents)))
 
 
 def exact_draws(case: System, law: Law, n_draws: int, seed: int) -> NDArray[np.int8]:

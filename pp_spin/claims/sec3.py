@@ -13,6 +13,7 @@ from pp_spin.claims.assumptions import (
 from pp_spin.claims.cases import System
 from pp_spin.claims.checking import agree, laws_agree
 from pp_spin.claims.claim import Claim
+from pp_spin.claims.directed import precisions_by_draws
 from pp_spin.claims.lattices import energy_is_kaufmans
 from pp_spin.claims.sampling import one_draw_per_chain
 from pp_spin.claims.trajectories import looks_the_same_backwards
@@ -29,6 +30,9 @@ from pp_spin.schedule import Schedule, chromatic, random_scan, sequential
 OPEN_SYSTEMS = tuple(case for case in cases.SYMMETRIC_SYSTEMS if not case.declared.clamped)
 SAMPLED = (cases.RING, cases.GLASS)
 TEMPERATURES = (0.5, 2.0)
+
+MOST_DIRECTED = 8192
+"""Draws of a directed test: twice what an error of 5 % asks for, on the 4x4 lattice."""
 
 
 def ising(case: System, beta: float = 1.0) -> Law:
@@ -245,6 +249,7 @@ CLAIMS = (
                 ],
                 OPEN_SYSTEMS,
             ),
+            precisions_by_draws(sequential, (cases.FIG_1A_LATTICE,), MOST_DIRECTED),
         ),
     ),
     keeps_the_ising_law(random_scan),

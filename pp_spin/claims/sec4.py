@@ -8,6 +8,7 @@ from scipy.special import logit
 from derivations import sec4_boltzmann, sec4_clamping, sec4_dictionaries, sec4_printed
 from pp_spin.claims import cases, programs
 from pp_spin.claims.assumptions import CLAMPED_AGENTS_REST, EQUILIBRIUM, ONE_AT_A_TIME, SYMMETRIC
+from pp_spin.claims.calibration import posterior_is_calibrated
 from pp_spin.claims.cases import System
 from pp_spin.claims.checking import agree, laws_agree
 from pp_spin.claims.claim import Claim
@@ -495,6 +496,23 @@ CLAIMS = (
             ),
             moments_of_posterior(random_scan, cases.INFERENCE_SYSTEMS),
         ),
+    ),
+    Claim(
+        id="clamped_collective_is_calibrated",
+        equations=("sec. 4", "C.40"),
+        title="What machines' hidden units are ranks evenly among what the collective infers of it "
+        "from the visible ones.",
+        form="beyond",
+        expected=Verdict.SUPPORTED,
+        assumes=(*EQUILIBRIUM, ONE_AT_A_TIME, CLAMPED_AGENTS_REST),
+        depends_on=(
+            "clamped_collective_samples_the_posterior",
+            "sequential_collective_samples_the_ising_law",
+        ),
+        statement=r"(\tilde h, \tilde v) \sim p,\ \tilde h^1, \dots, \tilde h^L \sim "
+        r"P(\cdot \mid \tilde v) \;\Rightarrow\; \#\{l : E_B(\tilde h^l, \tilde v) < "
+        r"E_B(\tilde h, \tilde v)\} \sim U\{0, \dots, L\}",
+        checks=(posterior_is_calibrated((cases.RANDOM_MACHINES,)),),
     ),
     Claim(
         id="real_network_keeps_its_ising_law",

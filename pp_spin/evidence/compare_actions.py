@@ -14,6 +14,7 @@ from pp_spin.evidence.budget import MISS
 from pp_spin.evidence.comparison import Comparison, clamped_that_moved, judged
 from pp_spin.evidence.coupling import coupling_error
 from pp_spin.evidence.evidence import Verdict
+from pp_spin.evidence.order import kept_ticks
 from pp_spin.evidence.products import probability_of_done
 from pp_spin.evidence.stored import StoredRun
 from pp_spin.evidence.trajectory import actions_of, unrolled
@@ -34,7 +35,8 @@ def against_its_agents(run: StoredRun, alpha: float, tolerance: float) -> list[C
     """The run's actions against what its agents, seeing what they saw, were to do.
 
     Raises ValueError for draws that are not one sweep apart, and under random scan, where nobody
-    has written down who acted; for more actions than memory is given to.
+    has written down who acted; for a chromatic run that has not kept who acts when; for more
+    actions than memory is given to.
     """
     if isinstance(run.schedule, RandomScan) or run.thinning != 1:
         raise ValueError(
@@ -58,6 +60,7 @@ def _acted(run: StoredRun) -> list[Actions]:
             f"{n_agents} agents did, {16 * BLOCK} at most; compare with a law or another run, or a "
             "run of fewer chains or draws"
         )
+    ticks = kept_ticks(collective, run.schedule, run.order)
     at_once = max(1, BLOCK // max(1, n_free * n_agents))
     cuts = range(0, max(1, n_draws - 1), at_once)
     chains = [
@@ -65,7 +68,7 @@ def _acted(run: StoredRun) -> list[Actions]:
             [
                 actions_of(
                     collective,
-                    unrolled(collective, run.schedule, chain[None, cut : cut + at_once + 1]),
+                    unrolled(collective, run.schedule, chain[None, cut : cut + at_once + 1], ticks),
                     _rate(run),
                 )
                 for cut in cuts

@@ -12,6 +12,7 @@ References: Wasserman, Ramdas & Balakrishnan 2020, "Universal inference".
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import expit, log_expit
 
@@ -58,6 +59,42 @@ def coupling_error(
     def surplus(factor: float) -> float:
         """Log likelihood over the law under test, above what is still possible."""
         return float(n_each @ log_expit(2 * factor * x) - under_test - log_e - np.log(alpha))
+
+    best = _highest(slope)
+    if surplus(best) <= 0:
+        return best - 1, None
+    low, high = (_end(surplus, best, far) for far in FACTORS)
+    return best - 1, (low - 1, high - 1)
+
+
+def coupling_error_of_law(
+    counts: ArrayLike, law: ArrayLike, log_e: float, alpha: float
+) -> tuple[float, tuple[float, float] | None]:
+    """The same of independent draws, as ``counts`` ``(n_cells,)``, of a law to an unknown power.
+
+    ``law ** c``, over its sum, is the law of c times all precisions. ``log_e`` is the likelihood
+    ratio of the same draws (`likelihood_ratio`), whose e-value has mean 1 for the true power too.
+
+    Raises ValueError where ``log_e`` is not finite.
+    """
+    if not np.isfinite(log_e):
+        raise ValueError(
+            f"got log_e = {log_e}; after a draw that the law, or every rival, excludes there is no "
+            "likelihood to compare with; report the draw instead"
+        )
+    possible = np.asarray(law) > 0
+    seen, logs = np.asarray(counts)[possible], np.log(np.asarray(law, dtype=np.float64)[possible])
+    n, found = seen.sum(), float(seen @ logs)
+
+    def slope(factor: float) -> float:
+        weights = np.exp(factor * logs - (factor * logs).max())
+        return found - float(n * (weights @ logs) / weights.sum())
+
+    def surplus(factor: float) -> float:
+        """As in `coupling_error`."""
+        largest = (factor * logs).max()
+        log_sum = largest + np.log(np.exp(factor * logs - largest).sum())
+        return float((factor - 1) * found - n * log_sum - log_e - np.log(alpha))
 
     best = _highest(slope)
     if surplus(best) <= 0:

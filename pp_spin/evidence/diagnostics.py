@@ -19,6 +19,7 @@ from pp_spin import checks
 from pp_spin.collective import Collective
 from pp_spin.engine import driver
 from pp_spin.engine.driver import Counts, OnProgress
+from pp_spin.evidence.order import order_of
 from pp_spin.evidence.start import Start, started
 from pp_spin.schedule import Schedule, random_scan
 
@@ -43,7 +44,8 @@ def sample(
     spins (None: fair coins). Same seed, same draws. The tree holds ``posterior["spins"]`` (chain,
     draw, agent), ``sample_stats["energy"]`` and ``["magnetisation"]``, ``constant_data`` (the
     precisions; above `checks.DENSE_LIMIT` agents tie by tie, as ``seer``, ``seen`` and
-    ``tie_precision``) and, for clamped agents, ``observed_data["clamped_spins"]``. The energy is
+    ``tie_precision``; of a chromatic run ``tick``, when in a sweep each agent acts, as `order` has
+    it) and, for clamped agents, ``observed_data["clamped_spins"]``. The energy is
     ``-1/2 s^T gamma s - zeta^T s``, eq. (C.41); asymmetric collectives have no such law, and it is
     then only an observable.
 
@@ -73,7 +75,7 @@ def sample(
     drawn = driver.draws(run.key, run.spins, run.plan, run.counts, on_progress=on_progress)
     draws = np.concatenate([made, drawn], axis=1) if made.size else drawn
     attrs = run.attrs | warned_if_interrupted(draws.shape[1], num_samples)
-    return labelled(collective, draws, attrs)
+    return labelled(collective, draws, attrs, order_of(collective, run.schedule))
 
 
 def warned_if_interrupted(n_draws: int, num_samples: int) -> dict[str, int]:
@@ -113,10 +115,12 @@ def _made(tree: xr.DataTree, run: Start, collective: Collective) -> NDArray[np.i
         f"{name} {tree.attrs.get(name)}, not {run.attrs.get(name)}"
         for name in sorted({*run.attrs, "seed", "key"})
         if tree.attrs.get(name) != run.attrs.get(name)
+        # Runs of before it was written down do not say.
+        and (name in tree.attrs or name != "inference_library_version")
     ]
     if len(made) != len(run.spins):
         others.append(f"{len(made)} chains, not {len(run.spins)}")
-    expected = labelled(collective, made[:1, :1])
+    expected = labelled(collective, made[:1, :1], order=order_of(collective, run.schedule))
     for group in ("constant_data", "observed_data"):
         ours, theirs = (
             t[group].to_dataset() if group in t else xr.Dataset() for t in (expected, tree)
@@ -137,9 +141,15 @@ def _made(tree: xr.DataTree, run: Start, collective: Collective) -> NDArray[np.i
 
 
 def labelled(
-    collective: Collective, draws: NDArray[np.int8], attrs: dict[str, Any] | None = None
+    collective: Collective,
+    draws: NDArray[np.int8],
+    attrs: dict[str, Any] | None = None,
+    order: NDArray[np.int64] | None = None,
 ) -> xr.DataTree:
-    """The ``DataTree`` of draws ``(n_chains, n_draws, n_agents)`` of a collective."""
+    """The ``DataTree`` of draws ``(n_chains, n_draws, n_agents)`` of a collective.
+
+    ``order`` ``(n_agents,)`` is kept as ``constant_data["tick"]``, as `order.order_of` makes it.
+    """
     names = labels_of(collective.nodes)
     data: dict[str, dict[str, Any]] = {
         "posterior": {"spins": draws},
@@ -159,6 +169,9 @@ def labelled(
         ties = collective.ties.tocoo()
         data["constant_data"] |= {"seer": ties.row, "seen": ties.col, "tie_precision": ties.data}
         dims |= {name: ["tie"] for name in ("seer", "seen", "tie_precision")}
+    if order is not None:
+        data["constant_data"]["tick"] = order
+        dims["tick"] = ["agent"]
     if collective.clamped:
         data["observed_data"] = {"clamped_spins": np.array(list(collective.clamped.values()))}
         dims["clamped_spins"] = ["clamped_agent"]

@@ -1,5 +1,6 @@
 """What every run begins with: arguments that make sense, an engine, a key, and starting spins."""
 
+import importlib.metadata
 import operator
 from typing import Any, NamedTuple, SupportsIndex
 
@@ -29,6 +30,7 @@ class Start(NamedTuple):
     key: Array
     spins: NDArray[np.int8]
     """``(num_chains, n_agents)``"""
+    schedule: Schedule
     counts: Counts
     attrs: dict[str, Any]
     """how it is made, to be kept with what comes of it"""
@@ -64,6 +66,7 @@ def started(
     chosen = engine_for(running, num_chains, engine)
     attrs = {
         "inference_library": "pp_spin",
+        "inference_library_version": importlib.metadata.version("pp_spin"),
         "schedule": str(schedule),
         "action_rule": str(collective.action_rule),
         "engine": chosen.name,
@@ -77,9 +80,8 @@ def started(
         attrs["seed"] = operator.index(seed)
     start_key, run_key = jax.random.split(key)
     spins = _starting_spins(collective, num_chains, start_key, start)
-    return Start(
-        planned(running, num_chains, chosen, driver.workers()), run_key, spins, counts, attrs
-    )
+    plan = planned(running, num_chains, chosen, driver.workers())
+    return Start(plan, run_key, spins, schedule, counts, attrs)
 
 
 def _starting_spins(

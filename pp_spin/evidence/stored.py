@@ -1,4 +1,4 @@
-"""What a stored run says of itself: its agents, its schedule, its draws."""
+"""What a stored run says of itself: its agents, its schedule and its order, its draws."""
 
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 from pp_spin import checks
 from pp_spin.agents.action import parse_action_rule
 from pp_spin.collective import Collective
+from pp_spin.evidence.order import kept_order
 from pp_spin.schedule import Schedule, parse_schedule
 
 
@@ -22,6 +23,8 @@ class StoredRun(NamedTuple):
     thinning: int
     draws: NDArray[np.int8]
     """``(n_chains, n_draws, n_agents)``"""
+    order: NDArray[np.int64] | None = None
+    """when in a sweep each agent acts, where the run has kept it (`order`)"""
 
     @property
     def last(self) -> NDArray[np.int8]:
@@ -32,7 +35,8 @@ class StoredRun(NamedTuple):
 def stored_run(tree: xr.DataTree) -> StoredRun:
     """The run of a tree as `diagnostics.sample` makes it.
 
-    Raises ValueError where the tree does not say what was run.
+    Raises ValueError where the tree does not say what was run, or says that its agents acted in an
+    order that its network or its schedule cannot have.
     """
     try:
         constant = tree["constant_data"].to_dataset()
@@ -51,7 +55,9 @@ def stored_run(tree: xr.DataTree) -> StoredRun:
         ) from missing
     collective = Collective(precisions, priors, clamped, rule, names)
     draws = checks.are_spins("draws", spins.to_numpy())
-    return StoredRun(collective, schedule, thinning, draws)
+    stored = constant["tick"].to_numpy() if "tick" in constant else None
+    order = kept_order(collective, schedule, stored)
+    return StoredRun(collective, schedule, thinning, draws, order)
 
 
 def _precisions(constant: xr.Dataset, n_agents: int) -> Any:

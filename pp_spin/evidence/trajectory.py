@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pp_spin.collective import Collective
-from pp_spin.engine.ticks import ticks_of
+from pp_spin.engine.ticks import Ticks, ticks_of
 from pp_spin.evidence.alternatives import Actions
 from pp_spin.reference.actions import rule_probabilities
 from pp_spin.schedule import Schedule
@@ -30,14 +30,20 @@ class Trajectory(NamedTuple):
     """``(n_chains, n_ticks, width)``: who acted"""
 
 
-def unrolled(collective: Collective, schedule: Schedule, draws: NDArray[np.int8]) -> Trajectory:
+def unrolled(
+    collective: Collective,
+    schedule: Schedule,
+    draws: NDArray[np.int8],
+    ticks: Ticks | None = None,
+) -> Trajectory:
     """The ticks between draws ``(n_chains, n_draws, n_agents)`` that are one sweep apart.
 
+    ``ticks`` are those that were run (None: those that this code would run).
     Raises ValueError under random scan, where nobody has written down who acted, and for a single
     draw.
     """
     n_chains, n_draws, n_agents = draws.shape
-    ticks = ticks_of(collective.ties, collective.free, schedule)
+    ticks = ticks or ticks_of(collective.ties, collective.free, schedule)
     if ticks is None or n_draws < 2:
         raise ValueError(
             f"got {n_draws} draws under {schedule}; actions are read off consecutive sweeps of a "

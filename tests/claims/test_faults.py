@@ -47,6 +47,7 @@ CAUGHT = {
     "one_way_ties": {ONE_STEP, RANDOM_SCAN, LITTLE},
     "skewed_precisions": {ONE_STEP, RANDOM_SCAN, REVERSIBLE},
     "coupling_off_by_one_percent": {ONE_STEP, RANDOM_SCAN, LITTLE},
+    "coupling_off_by_five_percent": {ONE_STEP, RANDOM_SCAN, LITTLE},
     "prior_off_by_one_percent": {ONE_STEP, RANDOM_SCAN, LITTLE},
     "synchronous_for_asynchronous": {RANDOM_SCAN},
     "sweep_for_random_scan": {REVERSIBLE},

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from pp_spin.evidence import e_process, growth
+from pp_spin.evidence import e_process, growth, likelihood_ratio
 from pp_spin.evidence.alternatives import Actions, standard
 from pp_spin.evidence.budget import ALPHA, MISS
-from pp_spin.evidence.coupling import FACTORS, coupling_error
+from pp_spin.evidence.coupling import FACTORS, coupling_error, coupling_error_of_law
 from tests import oracle
 from tests.evidence.test_e_process import PHI, STANDARD, ZETA, N, X, each, simulated, together
 
@@ -161,3 +161,59 @@ def test_an_e_process_without_likelihoods_is_refused(log_e):
     actions = of_two_contexts([0.5], [3], 5)
     with pytest.raises(ValueError, match=rf"got log_e = {log_e}; .* report `EProcess.impossible`"):
         coupling_error(actions, log_e, ALPHA)
+
+
+# ---- of draws
+
+LAW = oracle.ising_law(0.5 * (np.ones((4, 4)) - np.eye(4)), [0.2, -0.1, 0.3, 0.0])
+
+
+def power(factor):
+    return LAW**factor / (LAW**factor).sum()
+
+
+RIVALS = np.array([power(c) for c in (0.5, 0.8, 0.9, 1.1, 1.2, 1.5)])
+
+
+def judged_draws(counts, alpha, law=LAW):
+    log_e = likelihood_ratio.compare_with_rivals(counts, law, RIVALS, alpha).log_e
+    return log_e, *coupling_error_of_law(counts, law, log_e, alpha)
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.9, 1.3, -0.2])
+def test_the_interval_of_draws_holds_the_true_factor(factor, rng):
+    replicates = rng.multinomial(300, power(factor), size=REPLICATES)
+    found = [judged_draws(counts, LEVEL) for counts in replicates]
+    misses = sum(not holds(interval, factor - 1) for _, _, interval in found)
+    assert misses <= binom.isf(1e-4, REPLICATES, LEVEL)
+    for log_e, error, interval in found:
+        assert holds(interval, 0) == (log_e < -np.log(LEVEL))
+        assert interval is None or interval[0] <= error <= interval[1]
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.9])
+def test_the_same_audit_fails_where_draws_are_counted_ten_times(factor, rng):
+    tenfold = 10 * rng.multinomial(30, power(factor), size=REPLICATES)
+    misses = sum(not holds(judged_draws(c, LEVEL)[2], factor - 1) for c in tenfold)
+    assert misses > binom.isf(1e-4, REPLICATES, LEVEL)
+
+
+@pytest.mark.parametrize("factor", [0.8, 1.0, 1.2])
+def test_the_most_likely_factor_of_as_many_draws_as_a_law_expects_is_its_own(factor):
+    _, error, (low, high) = judged_draws(1e6 * power(factor), ALPHA)
+    assert error == pytest.approx(factor - 1, abs=1e-9)
+    assert low < factor - 1 < high
+    assert factor == 1 or high - low < 0.05
+
+
+def test_draws_that_no_power_explains_leave_no_interval(rng):
+    law = np.array([0.1, 0.2, 0.3, 0.4])
+    counts = np.array([100, 900, 100, 900])
+    rivals = [counts / counts.sum()]
+    log_e = likelihood_ratio.compare_with_rivals(counts, law, rivals, ALPHA).log_e
+    assert coupling_error_of_law(counts, law, log_e, ALPHA)[1] is None
+
+
+def test_impossible_draws_have_no_error():
+    with pytest.raises(ValueError, match=r"got log_e = inf; after a draw that the law.*report"):
+        coupling_error_of_law([1, 1], [1.0, 0.0], np.inf, ALPHA)

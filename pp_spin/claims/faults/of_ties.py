@@ -90,6 +90,14 @@ FAULTS_OF_TIES = (
         ("independence", "reversal"),
     ),
     Fault(
+        "coupling_off_by_five_percent",
+        45,
+        "the sensory precision is 5 % too large",
+        precisions(lambda gamma: 1.05 * gamma),
+        ("action_law", "stationary_law", "temperature"),
+        ("independence", "reversal"),
+    ),
+    Fault(
         "prior_off_by_one_percent",
         16,
         "the prior precision is 1 % too large",
