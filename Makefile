@@ -30,7 +30,8 @@ verify: $(STAMP)
 
 # The published run, in files that are committed: tests/test_published_report.py says when it is due.
 report: $(STAMP)
-	$(BIN)/pp-spin verify --profile full --out reports
+	$(BIN)/pp-spin bench --json reports/speed.json
+	$(BIN)/pp-spin verify --profile full --speed reports/speed.json --out reports
 
 test: $(STAMP)
 	$(PYTEST) -m "not slow" $(PYTEST_ARGS)

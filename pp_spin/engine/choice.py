@@ -19,6 +19,10 @@ ENGINES = {module.NAME: module.ENGINE for module in _IN_ORDER}
 FEW_AGENTS, FEW_HEARD = 64, 4
 """Agents up to which the dense engine goes before the sparse one, unless they hear so few."""
 
+MANY_HEARD = 8
+"""Where few agents hear more, it goes before the packed one too: sums of so many take that one
+seconds to compile, which few agents never win back (32 agents who hear up to 14: 9 s, for 2.6)."""
+
 
 def engine_for(dynamics: Dynamics, n_chains: int, wanted: str | None = None) -> Engine:
     """The engine for so many chains of a collective.
@@ -54,10 +58,11 @@ def engine_for(dynamics: Dynamics, n_chains: int, wanted: str | None = None) -> 
 
 
 def _in_order(dynamics: Dynamics) -> list[tuple[str, Engine]]:
-    """The engines as they are tried: `sparse` last where sums are long or agents few."""
+    """The engines as they are tried: `sparse`, or both, last where sums are long or agents few."""
     heard = np.diff(dynamics.collective.ties.indptr)
     n_agents = len(heard)
     few = n_agents <= FEW_AGENTS and heard.max() > FEW_HEARD
     if not few and heard.mean() <= n_agents / 8:
         return list(ENGINES.items())
-    return sorted(ENGINES.items(), key=lambda item: item[0] == sparse.NAME)
+    late = (packed.NAME, sparse.NAME) if few and heard.max() > MANY_HEARD else (sparse.NAME,)
+    return sorted(ENGINES.items(), key=lambda item: item[0] in late)

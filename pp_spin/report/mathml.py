@@ -5,6 +5,7 @@ is rebuilt from a list of known elements, since it passes the text in ``\text{â€
 """
 
 import xml.etree.ElementTree as ET
+from functools import cache
 
 from latex2mathml.converter import convert
 from markupsafe import Markup
@@ -25,6 +26,7 @@ _ATTRIBUTES = {
 _THIN = "0.167em"
 
 
+@cache
 def mathml(latex: str) -> Markup | None:
     """``latex`` as a ``<math>`` element, or None where that does not work."""
     source = latex.strip().strip("$").strip()

@@ -42,6 +42,8 @@ SIX = real(random_regular(6, 200, seed=1))
         (real(ring(16)), random_scan, "tiny"),
         (TORUS, synchronous, "lattice"),
         (TORUS.replaced(clamped={(0, 0): 1}), chromatic, "packed"),
+        (Collective(random_regular(8, 32, seed=1)), sequential, "packed"),
+        (Collective(random_regular(9, 32, seed=1)), sequential, "dense"),
         (Collective(random_regular(3, 70, seed=1)), sequential, "packed"),
         (SPARSE, partially_synchronous(0.5), "sparse"),
         (SIX, chromatic, "sparse"),

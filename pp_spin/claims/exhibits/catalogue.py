@@ -35,17 +35,17 @@ EXHIBITS: dict[str, Exhibit] = {
     "observed_law": observed_law.exhibit,
     "lattice_energy": lattice_energy.exhibit,
     "clamped_network": clamped_network.exhibit,
-    "lattices": lattices.exhibit,
-    "e_processes": e_processes.exhibit,
     "power": power.exhibit,
 }
 """Of every complete run."""
 
 LONG_EXHIBITS: dict[str, Exhibit] = {
+    "lattices": lattices.exhibit,
+    "e_processes": e_processes.exhibit,
     "fragility": fragility.exhibit,
     "matrix": matrix.exhibit,
 }
-"""Of complete runs whose profile has the time: about half a minute, and a few minutes."""
+"""Of complete runs whose profile has the time: ten seconds each, half a minute, some minutes."""
 
 
 def means_for(name: str, seed: int, alpha: float, n_chains: int) -> Means:
