@@ -23,7 +23,7 @@ WORKERS ?= 2
 PYTEST_ARGS ?=
 PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: verify report test test-slow test-browser lint format clean another-python
+.PHONY: verify report picture test test-slow test-browser lint format clean another-python
 
 verify: $(STAMP)
 	$(BIN)/pp-spin verify --profile $(PROFILE) --out reports/local
@@ -32,6 +32,11 @@ verify: $(STAMP)
 report: $(STAMP)
 	$(BIN)/pp-spin bench --json reports/speed.json
 	$(BIN)/pp-spin verify --profile full --speed reports/speed.json --out reports
+
+# The README's picture of that run; wants a Chromium on the machine.
+picture:
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1240,1250 \
+	  --screenshot=reports/report.png "file://$(CURDIR)/reports/report.html"
 
 test: $(STAMP)
 	$(PYTEST) -m "not slow" $(PYTEST_ARGS)

@@ -21,7 +21,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def code_blocks(text: str, language: str) -> list[str]:
     """The blocks of a language, those that are files too."""
-    return re.findall(rf"^```{language}(?: .*)?\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE)
+    return re.findall(
+        rf"^```{language}(?: [^\n]*)?\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE
+    )
 
 
 def files(text: str) -> dict[str, str]:
@@ -101,7 +103,8 @@ def missing_places(text: str) -> list[str]:
     """Files and folders named in backticks that are nowhere in the tree."""
     places = re.findall(r"`([\w/.]+(?:\.py|\.cff|/))`", text)
     homes = [ROOT, *(ROOT / home for home in ("pp_spin", "derivations", "pp_spin/claims"))]
-    return [place for place in places if not any((home / place).exists() for home in homes)]
+    there = files(text)
+    return [p for p in places if p not in there and not any((home / p).exists() for home in homes)]
 
 
 def test_the_places_it_names_exist():
