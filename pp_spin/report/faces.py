@@ -1,5 +1,6 @@
 """Every file that a run's document is shown as, by name: what a folder of reports holds."""
 
+import json
 from collections.abc import Callable
 
 from pp_spin.report.document import Document, document_bytes
@@ -32,7 +33,8 @@ FORMATS = {
 
 def face(document: Document, name: str) -> bytes:
     """One file, in UTF-8; the same document gives the same bytes."""
-    made = FACES[name](document)
+    # As it reads back from its file: the order of keys is lost there, and is no part of a document.
+    made = FACES[name](json.loads(document_bytes(document)))
     # Half a surrogate pair has no UTF-8.
     return made.encode("utf-8", "backslashreplace") if isinstance(made, str) else made
 
