@@ -6,10 +6,12 @@ Every test also holds a small run that is made here, where seeded faults show th
 
 import copy
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 
 from pp_spin.claims.claim import Claim
@@ -17,7 +19,10 @@ from pp_spin.claims.registry import PAPER_CLAIMS
 from pp_spin.claims.runner import exit_code, verify
 from pp_spin.report.document import sealed
 from pp_spin.report.faces import FACES, faces
+from pp_spin.report.html import anchors
 from pp_spin.report.reading import read_document
+from pp_spin.report.wording import number
+from tests import oracle
 from tests.published import stale_claims, stale_evidence, stale_faces, stale_statistics
 
 PUBLISHED = Path(__file__).parent.parent / "reports"
@@ -50,12 +55,17 @@ def small(tmp_path_factory):
 WHICH = ["small", *(["published"] if (PUBLISHED / "report.json").exists() else [])]
 
 
-@pytest.fixture(scope="module", params=WHICH)
-def run(request):
-    if request.param == "small":
-        return request.getfixturevalue("small")
+@pytest.fixture(scope="module")
+def published():
+    if not (PUBLISHED / "report.json").exists():
+        pytest.skip("no run is published in this tree")
     document = json.loads((PUBLISHED / "report.json").read_bytes())
     return Run(PUBLISHED, document, PAPER_CLAIMS, "full")
+
+
+@pytest.fixture(scope="module", params=WHICH)
+def run(request):
+    return request.getfixturevalue(request.param)
 
 
 def test_the_run_is_whole_or_absent():
@@ -71,6 +81,23 @@ def test_the_document_is_as_its_run_sealed_it_and_every_verdict_as_expected(run)
 
 def test_every_face_is_made_again_byte_for_byte(run):
     assert stale_faces(run.folder, run.document) == []
+
+
+def test_every_claim_of_the_document_has_its_page(run):
+    text = (run.folder / "report.html").read_text(encoding="utf-8")
+    ids = set(re.findall(r'<article class="claim [^"]*" id="([^"]*)"', text))
+    assert ids == set(anchors(run.document).values())
+    assert len(ids) == len(run.claims)
+
+
+def test_the_numbers_of_a_picture_are_those_of_the_runs_own_model(published):
+    """Fig. 1C by the logistic function."""
+    figures = published.document["figures"]
+    for curve in figures["fig_1c"]["right"]:
+        field = curve["zeta"] + curve["gamma"] * np.array(curve["sum"])
+        np.testing.assert_allclose(curve["up_prob"], oracle.sigmoid(2 * field), atol=1e-11)
+        first = f"from {number(curve['up_prob'][0])} at {number(curve['sum'][0])}"
+        assert first in (published.folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_claims_checks_proofs_and_faults_are_the_codes(run):

@@ -53,7 +53,7 @@ def _short(value: float) -> str:
 CONCLUSIONS = {
     "asymmetric precisions": "Asymmetric precisions: entropy is produced, no Ising law is left",
     "partial synchrony": "The more act together, the farther from the Ising law, towards Little's",
-    "action by expected free energy": "Softmax actions: near the Ising law, but never on it",
+    "action by expected free energy": "Softmax actions: near the Ising law, but not on it",
     "a hidden spin per neighbour": "A hidden spin per neighbour: agents linear in the sum",
     "a likelihood with a pair term": "A pair term in the likelihood: more than the sum counts",
 }
