@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 NICENESS = 10
+"""more than this process has"""
 
 
 @contextmanager
@@ -53,7 +54,8 @@ def _let_go_first(process: subprocess.Popen[str]) -> None:
     """
     if hasattr(os, "setpriority"):
         with suppress(OSError):  # it has ended, or the system has rules of its own
-            os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+            ours = os.getpriority(os.PRIO_PROCESS, 0)
+            os.setpriority(os.PRIO_PROCESS, process.pid, min(19, ours + NICENESS))
 
 
 def _end(process: subprocess.Popen[str]) -> None:

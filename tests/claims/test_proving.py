@@ -58,6 +58,20 @@ def test_the_process_is_quiet_when_nobody_listens():
         assert process.wait() == 0
 
 
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no priorities")
+@pytest.mark.parametrize("more", [0, 3])
+def test_what_runs_beside_the_checks_lets_them_go_first(more):
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    code = (
+        "import os, subprocess, sys; from pp_spin.claims import beside; "
+        f"os.nice({more}); child = subprocess.Popen([sys.executable, '-c', 'input()'], stdin=-1); "
+        "beside._let_go_first(child); print(os.getpriority(os.PRIO_PROCESS, child.pid)); "
+        "beside._end(child)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(told.stdout) == min(19, ours + more + beside.NICENESS)
+
+
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads Linux's /proc")
 def test_no_process_is_left_when_the_run_ends_early(monkeypatch):
     started = []
